@@ -1,0 +1,1 @@
+"""People, teams, memberships, owners and API keys; knows nothing of the catalog."""

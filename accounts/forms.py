@@ -1,0 +1,101 @@
+"""Forms of sign-up, sign-in and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from accounts import attempts, keys, services
+from accounts.models import ApiKey, User
+
+DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "365 days"))
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; a long row of failures makes the address wait."""
+
+    error_messages = {
+        "invalid_login": "This name and password do not go together.",
+        "inactive": "This account is closed.",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("username", "")
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        if wait := attempts.seconds_to_wait(name=name, address=address):
+            raise ValidationError(
+                f"Too many attempts for this name. Try again in {wait // 60 + 1} min.",
+                code="wait",
+            )
+        try:
+            return super().clean()
+        except ValidationError:
+            attempts.note_failure(name=name, address=address)
+            raise
+
+
+class SignUpForm(forms.Form):
+    """A new person: the name is also the address of the person's algorithms."""
+
+    username = forms.CharField(
+        label="Name",
+        max_length=39,
+        help_text="Letters, digits, - and _. It is the first part of your algorithms’ "
+        "addresses, as in ada/BrandPulse.",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        max_length=4096,
+        strip=False,
+        help_text="At least 8 characters, and not a common one.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(username=self.data.get("username", "")))
+        return password
+
+    def save(self) -> User | None:
+        """Make the person; None with an error at the name where it is refused."""
+        try:
+            return services.create_user(**self.cleaned_data)
+        except ValidationError as refused:
+            self.add_error("username", refused)
+        except IntegrityError:
+            self.add_error("username", "This name is taken.")
+        return None
+
+
+class KeyForm(forms.Form):
+    """A new key."""
+
+    name = forms.CharField(
+        max_length=80, help_text="What will use it, such as “nightly reports”."
+    )
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=[
+            (ApiKey.Scope.READ.value, "read what you see"),
+            (ApiKey.Scope.RUN.value, "run algorithms"),
+            (ApiKey.Scope.WRITE.value, "write what is yours"),
+        ],
+        initial=[ApiKey.Scope.READ.value, ApiKey.Scope.RUN.value],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label="It ends in", choices=DAYS, coerce=int, initial=keys.DEFAULT_DAYS
+    )
+
+    def save(self, *, user: User) -> keys.NewKey | None:
+        """Make the key; None with an error where it is refused."""
+        try:
+            return keys.create_key(user=user, **self.cleaned_data)
+        except ValidationError as refused:
+            self.add_error("name", refused)
+        return None

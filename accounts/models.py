@@ -1,0 +1,148 @@
+"""Rows of people, teams, owners and keys, and the epoch that dates caches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from uuid_utils.compat import uuid7
+
+from accounts.names import validate_owner_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class User(AbstractUser):
+    """A person. The username is also the person's owner name."""
+
+    username = models.CharField(
+        max_length=39, unique=True, validators=[validate_owner_name]
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case")
+        ]
+
+
+class Team(models.Model):
+    """A group of people that owns algorithms together."""
+
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(
+        User, through="Membership", related_name="teams", blank=True
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's role in a team."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member"
+        MAINTAINER = "maintainer"
+        OWNER = "owner"
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", "user", name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["member", "maintainer", "owner"]),
+                name="membership_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team} ({self.role})"
+
+
+class Owner(models.Model):
+    """A namespace of algorithms: one person's or one team's."""
+
+    slug = models.CharField(max_length=39, validators=[validate_owner_name])
+    user = models.OneToOneField(
+        User, models.CASCADE, null=True, blank=True, related_name="owner"
+    )
+    team = models.OneToOneField(
+        Team, models.CASCADE, null=True, blank=True, related_name="owner"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("slug"), name="owner_slug_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, team__isnull=True)
+                | models.Q(user__isnull=True, team__isnull=False),
+                name="owner_is_a_person_or_a_team",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def is_team(self) -> bool:
+        return self.team_id is not None
+
+
+class ApiKey(models.Model):
+    """A secret that a program calls with; only its SHA-256 is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read"
+        RUN = "run"
+        WRITE = "write"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    lookup = models.CharField(max_length=8, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    #: seconds between two writes of last_used_at
+    LAST_USED_STEP: ClassVar[int] = 60
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"vtr_{self.lookup}… ({self.name})"
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether the key works at `now`."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+class Epoch(models.Model):
+    """One row whose number grows with every write that may change an answer.
+
+    Processes keep look-ups of keys, memberships and versions as long as the number
+    stands still (docs/decisions/0004).
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    n = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="epoch_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.n}"

@@ -1,0 +1,1 @@
+"""The catalog of callable models: edges over services over models over engines."""

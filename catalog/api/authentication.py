@@ -1,0 +1,39 @@
+"""How /api knows its caller: an API key, or the session of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+
+from catalog.services.callers import Caller, caller_by_key, caller_on_page
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from accounts.models import User
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer vtr_...` (also raw, and `Simple`)."""
+
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            return None
+        caller = caller_by_key(header)
+        return caller.viewer, caller  # type: ignore[return-value] # a key has a user
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
+        return "Bearer"
+
+
+class PageSession(SessionAuthentication):
+    """The session cookie, with CSRF checked on every write."""
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the caller that was authenticated, or the anonymous reader."""
+    if isinstance(request.auth, Caller):
+        return request.auth
+    return caller_on_page(request.user, request.META.get("REMOTE_ADDR", ""))

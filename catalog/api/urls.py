@@ -1,0 +1,49 @@
+"""Routes of the catalog API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path, re_path
+from django.views.decorators.http import conditional_page
+
+from catalog.api import errors, views
+from catalog.api.runs import RunView
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+ONE = "v1/algorithms/<str:owner>/<str:name>"
+VERSION = f"{ONE}/versions/<str:number>"
+
+
+def nothing(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    """Answer for an address under /api that is none."""
+    return errors.not_found()
+
+
+app_name = "api"
+urlpatterns = [
+    path(route, conditional_page(view), name=name)
+    for route, view, name in (
+        ("v1/algorithms", views.Algorithms.as_view(), "algorithms"),
+        (ONE, views.AlgorithmView.as_view(), "algorithm"),
+        (f"{ONE}/versions", views.Versions.as_view(), "versions"),
+        (VERSION, views.VersionView.as_view(), "version"),
+        (f"{ONE}/snippets", views.Snippets.as_view(), "snippets"),
+        (f"{ONE}/snippets/<str:target>", views.SnippetView.as_view(), "snippet"),
+        (f"{VERSION}/snippets", views.Snippets.as_view(), "version_snippets"),
+        (
+            f"{VERSION}/snippets/<str:target>",
+            views.SnippetView.as_view(),
+            "version_snippet",
+        ),
+        ("v1/suggest", views.Suggest.as_view(), "suggest"),
+        ("v1/me", views.Me.as_view(), "me"),
+    )
+]
+urlpatterns += [
+    path(f"{ONE}/runs", RunView.as_view(), name="runs"),
+    path(f"{VERSION}/runs", RunView.as_view(), name="version_runs"),
+    re_path(r"^.*$", nothing),
+]

@@ -1,0 +1,45 @@
+"""System checks: every configured backend reports its own problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags
+from django.core.checks import register as register_check
+from django.core.exceptions import ImproperlyConfigured
+
+from catalog.execution import execution_backends
+from catalog.search import search_backends
+
+if TYPE_CHECKING:
+    from catalog.backends import BackendRegistry
+    from catalog.execution import ExecutionBackend
+    from catalog.search import SearchBackend
+
+
+def register() -> None:
+    register_check(check_backends, Tags.compatibility)
+
+
+def _chosen() -> list[tuple[BackendRegistry[Any], str]]:
+    return [
+        (search_backends, settings.VITRINE_SEARCH),
+        (execution_backends, settings.VITRINE_EXECUTION),
+    ]
+
+
+def check_backends(**_kwargs: Any) -> list[CheckMessage]:
+    """Build the chosen backends and hand on what each says of itself."""
+    problems: list[CheckMessage] = []
+    chosen: SearchBackend | ExecutionBackend
+    for number, (registry, alias) in enumerate(_chosen(), start=1):
+        try:
+            chosen = registry[alias]
+        except ImproperlyConfigured as error:
+            problems.append(Error(str(error), id=f"vitrine.E00{number}"))
+            continue
+        problems.extend(
+            Error(said, id=f"vitrine.E01{number}") for said in chosen.check()
+        )
+    return problems

@@ -1,0 +1,3 @@
+"""Execution backends; settings name them by path."""
+
+from __future__ import annotations

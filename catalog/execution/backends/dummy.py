@@ -1,0 +1,194 @@
+"""Runs bundles in threads of this very process, for tests and documentation."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import sys
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Literal
+
+from catalog.execution.base import (
+    AlgorithmFailed,
+    Deployment,
+    ExecutionBackend,
+    Health,
+    QueueFull,
+    QueueTimeout,
+    RunRequest,
+    RunResult,
+)
+from catalog.execution.runtime import algorithmia
+from catalog.execution.runtime.failures import (
+    CallError,
+    crashed,
+    exit_code,
+    timed_out,
+)
+from catalog.execution.runtime.program import Program, load_program
+
+if TYPE_CHECKING:
+    from catalog.execution.base import ContentType
+
+#: sources are imported one at a time: for that long `Algorithmia` is our module
+_import_lock = threading.Lock()
+_MODULES = ("Algorithmia", "Algorithmia.errors")
+
+
+class DummyBackend(ExecutionBackend):
+    """The contract as far as a thread can keep it; never for sources of others.
+
+    A thread has no sandbox, no memory limit and no working directory of its own, and
+    cannot be killed: relative asset paths and imports of sibling files do not work,
+    a call past its deadline goes on unseen, `os._exit` ends the whole process.
+    """
+
+    def __init__(self, *, queue_limit: int = 64, deploy_seconds: float = 60.0) -> None:
+        self._queue_limit = queue_limit
+        self._deploy_seconds = deploy_seconds
+        self._lanes: dict[str, _Lane] = {}
+        self._lock = threading.Lock()
+
+    def deploy(self, deployment: Deployment) -> None:
+        self._run(deployment, None, self._deploy_seconds)
+
+    def call(self, request: RunRequest) -> RunResult:
+        result = self._run(request.deployment, request, request.timeout)
+        if len(result.body) > request.max_result_bytes:
+            raise AlgorithmFailed(
+                "The result is too large",
+                code="output_too_large",
+                error_type="TooLargeError",
+                duration=result.duration,
+            )
+        return result
+
+    def describe(self, deployment: Deployment) -> Literal["warm", "cold"]:
+        lane = self._lanes.get(deployment.key)
+        return "warm" if lane is not None and lane.program is not None else "cold"
+
+    def health(self) -> Health:
+        count = len(self._lanes)
+        return Health(ok=True, detail="Runs in this process", workers=count)
+
+    def close(self) -> None:
+        with self._lock:
+            lanes = list(self._lanes.values())
+            self._lanes.clear()
+        for lane in lanes:
+            lane.end()
+
+    def _run(
+        self, deployment: Deployment, request: RunRequest | None, timeout: float
+    ) -> RunResult:
+        with self._lock:
+            lane = self._lanes.get(deployment.key)
+            if lane is None:
+                lane = self._lanes[deployment.key] = _Lane(deployment)
+        if lane.jobs.qsize() >= self._queue_limit:
+            raise QueueFull("Too many calls wait for this version")
+        job = _Job(request)
+        lane.jobs.put(job)
+        try:
+            return job.future.result(timeout)
+        except TimeoutError:
+            if job.future.cancel():
+                raise QueueTimeout("No worker became free in time") from None
+            lane.replace_thread()
+            raise _failed(timed_out(), timeout) from None
+        except CallError as error:
+            raise _failed(error, error.duration) from None
+
+
+class _Job:
+    """One call in the queue; without a request the source is loaded only."""
+
+    __slots__ = ("future", "put_at", "request")
+
+    def __init__(self, request: RunRequest | None) -> None:
+        self.request = request
+        self.put_at = time.monotonic()
+        self.future: Future[RunResult] = Future()
+
+
+class _Lane:
+    """One key: a queue and the thread that works on it."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.program: Program | None = None
+        self._deployment = deployment
+        self._current: threading.Thread | None = None
+        self.replace_thread()
+
+    def replace_thread(self) -> None:
+        """Leave a stuck thread to itself; a new one loads the source again."""
+        self.program = None
+        thread = threading.Thread(target=self._serve, daemon=True)
+        self._current = thread
+        thread.start()
+
+    def end(self) -> None:
+        self.jobs.put(None)
+
+    def _serve(self) -> None:
+        while self._current is threading.current_thread():
+            job = self.jobs.get()
+            if job is None:
+                return
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = self._work(job)
+            except CallError as error:
+                job.future.set_exception(error)
+            except SystemExit as stop:
+                self.program = None  # as a worker that ended
+                job.future.set_exception(crashed(exit_code(stop)))
+            else:
+                job.future.set_result(result)
+
+    def _work(self, job: _Job) -> RunResult:
+        program, cold = self.program, self.program is None
+        if program is None:
+            program = _load(self._deployment)
+            if self._current is threading.current_thread():
+                self.program = program
+        started = time.monotonic()
+        body: tuple[ContentType, bytes] = ("json", b"null")
+        if job.request is not None:
+            try:
+                body = program.run(job.request.content_type, job.request.body)
+            except CallError as error:
+                error.duration = time.monotonic() - started
+                raise
+        duration = time.monotonic() - started
+        return RunResult(body[1], body[0], duration, started - job.put_at, cold)
+
+
+def _load(deployment: Deployment) -> Program:
+    digest = hashlib.sha256(deployment.key.encode()).hexdigest()[:16]
+    with _import_lock:
+        before = {name: sys.modules.get(name) for name in _MODULES}
+        algorithmia.install()
+        try:
+            return load_program(
+                deployment.bundle, deployment.entry, f"algorithm_{digest}"
+            )
+        finally:
+            for name, module in before.items():
+                sys.modules.pop(name, None)
+                if module is not None:
+                    sys.modules[name] = module
+
+
+def _failed(error: CallError, duration: float) -> AlgorithmFailed:
+    return AlgorithmFailed(
+        error.message,
+        code=error.code,
+        error_type=error.error_type,
+        stacktrace=error.stacktrace,
+        duration=duration,
+    )

@@ -1,0 +1,200 @@
+"""Connections of one process to the executor, kept and shared by its threads."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from catalog.execution.base import BackendUnavailable
+from catalog.execution.executor import start_detached
+from catalog.execution.runtime.frames import (
+    Channel,
+    ProtocolError,
+    decode_header,
+    encode_header,
+)
+from catalog.execution.runtime.release import PROTOCOL, release_stamp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONNECT_SECONDS = 5.0
+#: how much later than its own deadline the executor may answer (s)
+ANSWER_GRACE = 5.0
+KEPT = 64
+
+_GONE = (OSError, EOFError, ProtocolError)
+
+
+class Connections:
+    """One frame out, one frame back; each connection serves one thread at a time.
+
+    With `start_command` an executor is started when none listens. Never sends a
+    request again that an executor may have read.
+    """
+
+    def __init__(
+        self, path: Path, start_command: list[str] | None, start_seconds: float
+    ) -> None:
+        self._path = path
+        self._start_command = start_command
+        self._start_seconds = start_seconds
+        self._release = ""
+        self._pid = os.getpid()
+        self._idle: deque[Channel] = deque()
+
+    def exchange(
+        self, header: bytes, body: bytes, timeout: float
+    ) -> tuple[dict[str, Any], bytes]:
+        """Return the answer's header and body; `timeout` is the call's own (s).
+
+        Raises BackendUnavailable.
+        """
+        channel = self._kept()
+        if channel is not None:
+            answer = self._try(channel, header, body, timeout)
+            if answer is not None:
+                return answer
+            self.close()  # the executor they led to is gone
+        for _attempt in (1, 2):
+            answer = self._try(self._connected(), header, body, timeout)
+            if answer is not None:
+                return answer
+        raise BackendUnavailable("The executor takes no calls")
+
+    def ask_if_up(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Ask a running executor; None where there is none. Starts nothing."""
+        header = encode_header(request).encode()
+        try:
+            kept = self._kept()
+            answer = self._try(kept, header, b"", ANSWER_GRACE) if kept else None
+            if answer is None:  # none kept, or one to an executor that is gone
+                answer = self._try(self._greeted(), header, b"", ANSWER_GRACE)
+        except (*_GONE, BackendUnavailable):
+            return None
+        return None if answer is None else answer[0]
+
+    def close(self) -> None:
+        while self._idle:
+            try:
+                self._idle.pop().close()
+            except IndexError:  # another thread was faster
+                return
+
+    def __del__(self) -> None:
+        """Close what a registry let go of when its settings changed."""
+        self.close()
+
+    def _kept(self) -> Channel | None:
+        if self._pid != os.getpid():  # a fork: the parent goes on to use these
+            self._pid = os.getpid()
+            self.close()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _try(
+        self, channel: Channel, header: bytes, body: bytes, timeout: float
+    ) -> tuple[dict[str, Any], bytes] | None:
+        """Return the answer, or None where surely nothing was executed."""
+        try:
+            channel.sock.settimeout(timeout + ANSWER_GRACE)
+            channel.send(header, body)
+        except OSError:  # an executor acts on whole frames only
+            channel.close()
+            return None
+        try:
+            answer, result = channel.receive()
+            fields = decode_header(answer)
+        except ConnectionResetError:  # unix(7): not all that was sent had been read
+            channel.close()
+            return None
+        except _GONE as error:
+            channel.close()
+            raise BackendUnavailable(
+                f"The executor broke off: {str(error) or type(error).__name__}",
+                may_have_run=True,
+            ) from error
+        if fields.get("error", {}).get("code") == "closing":
+            channel.close()
+            return None
+        if len(self._idle) < KEPT:
+            self._idle.append(channel)
+        else:
+            channel.close()
+        return fields, result
+
+    def _connected(self) -> Channel:
+        try:
+            return self._greeted()
+        except _GONE as error:
+            problem = str(error) or type(error).__name__
+        if self._start_command is None:
+            raise BackendUnavailable(f"No executor listens at {self._path}: {problem}")
+        try:
+            problem = start_detached(
+                self._start_command, self._path, self._start_seconds, self._is_up
+            )
+            if not problem:
+                return self._greeted()
+        except _GONE as error:
+            problem = str(error) or type(error).__name__
+        raise BackendUnavailable(f"No executor: {problem}")
+
+    def _is_up(self) -> bool:
+        try:
+            self._greeted().close()
+        except _GONE:
+            return False
+        return True
+
+    def _greeted(self) -> Channel:
+        """Connect and read the greeting; an executor of an old release is stopped."""
+        channel = Channel(self._connect())
+        try:
+            channel.sock.settimeout(CONNECT_SECONDS)
+            greeting = decode_header(channel.receive(0)[0])
+            if self._is_wanted(greeting):
+                return channel
+            channel.send(encode_header({"op": "stop"}).encode())
+            channel.receive(0)
+        except BaseException:
+            channel.close()
+            raise
+        channel.close()
+        raise ConnectionRefusedError("an executor of another release is stopping")
+
+    def _connect(self) -> socket.socket:
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        give_up = time.monotonic() + CONNECT_SECONDS
+        sock.settimeout(CONNECT_SECONDS)
+        while True:
+            try:
+                sock.connect(str(self._path))
+            except BlockingIOError:  # unix(7): its queue of connections is full
+                if time.monotonic() > give_up:
+                    sock.close()
+                    raise
+                time.sleep(0.01)
+            except BaseException:
+                sock.close()
+                raise
+            else:
+                return sock
+
+    def _is_wanted(self, greeting: dict[str, Any]) -> bool:
+        """Accept the release that a fresh executor would have, by the files on disk."""
+        release = greeting.get("release")
+        if not self._release or release != self._release:
+            self._release = release_stamp()
+        if release != self._release:
+            return False
+        if greeting.get("protocol") != PROTOCOL:
+            raise BackendUnavailable(
+                "The executor speaks a newer protocol; restart this process"
+            )
+        return True

@@ -1,0 +1,3 @@
+"""The executor and its workers: standard library only, runs under `python -I`."""
+
+from __future__ import annotations

@@ -1,0 +1,102 @@
+"""Frames on a stream socket: `!II` header length, body length | header | body."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+
+PREFIX = struct.Struct("!II")
+#: headers are small JSON objects; the largest carries a trimmed stack trace
+HEADER_LIMIT = 256 * 1024
+#: above every body limit of the gateway, below what would hurt the executor
+BODY_LIMIT = 256 * 1024 * 1024
+CHUNK = 64 * 1024
+
+#: ASCII only, so that a header survives any text an author puts into a message
+encode_header = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class ProtocolError(Exception):
+    """The peer sent what is no frame."""
+
+
+class BodyTooLargeError(ProtocolError):
+    """The prefix announces a body above the limit; nothing of it was read."""
+
+
+class Channel:
+    """One frame at a time in each direction, strictly alternating.
+
+    Raises EOFError when the peer is gone between frames or inside one, OSError
+    (TimeoutError among them) from the socket, ProtocolError for malformed frames.
+    """
+
+    __slots__ = ("sock",)
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+    def send(self, header: bytes, body: bytes = b"") -> None:
+        prefix = PREFIX.pack(len(header), len(body))
+        if len(body) <= CHUNK:
+            self.sock.sendall(prefix + header + body)
+        else:
+            self.sock.sendall(prefix + header)
+            self.sock.sendall(body)
+
+    def receive(self, limit: int = BODY_LIMIT) -> tuple[bytes, bytes]:
+        """Return header and body; the limit (bytes) is for the body."""
+        data = self._read(CHUNK)
+        while len(data) < PREFIX.size:
+            data += self._read(CHUNK)
+        header_length, body_length = PREFIX.unpack_from(data)
+        if header_length > HEADER_LIMIT:
+            raise ProtocolError(f"header of {header_length} bytes")
+        if body_length > limit:
+            raise BodyTooLargeError(f"body of {body_length} bytes, limit {limit}")
+        start = PREFIX.size + header_length
+        missing = start + body_length - len(data)
+        if missing < 0:
+            raise ProtocolError(f"{-missing} bytes after the frame")
+        if missing:
+            data = self._complete(data, missing)
+        return data[PREFIX.size : start], data[start:]
+
+    def _complete(self, data: bytes, missing: int) -> bytes:
+        """Read the rest into one buffer; recv alone would copy it many times."""
+        whole = bytearray(len(data) + missing)
+        whole[: len(data)] = data
+        view = memoryview(whole)[len(data) :]
+        while view:
+            view = view[self._read_into(view) :]
+        return bytes(whole)
+
+    def _read(self, size: int) -> bytes:
+        data = self.sock.recv(size)
+        if not data:
+            raise EOFError
+        return data
+
+    def _read_into(self, view: memoryview) -> int:
+        count = self.sock.recv_into(view)
+        if not count:
+            raise EOFError
+        return count
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+def decode_header(header: bytes) -> dict[str, Any]:
+    """Parse a header; raises ProtocolError unless it is a JSON object."""
+    try:
+        fields = json.loads(header)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("header is no JSON") from error
+    if not isinstance(fields, dict):
+        raise ProtocolError("header is no JSON object")
+    return fields

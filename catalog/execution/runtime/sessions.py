@@ -1,0 +1,136 @@
+"""One gateway connection: reads requests, runs them, answers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+from .confinement import SANDBOX_LEVEL
+from .failures import CallError
+from .frames import Channel, ProtocolError, decode_header, encode_header
+from .program import CONTENT_TYPES
+from .workers import Spec, resident_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .pool import Pool
+
+RUNTIMES = ("python",)
+
+
+class Session:
+    """Serves one connection in its own thread until the gateway closes it."""
+
+    def __init__(self, channel: Channel, pool: Pool, stop: Callable[[], None]) -> None:
+        self._channel = channel
+        self._pool = pool
+        self._stop = stop
+        self.busy = False
+
+    def serve(self, greeting: bytes) -> None:
+        try:
+            self._channel.send(greeting)
+            while True:
+                self._answer()
+        except (EOFError, OSError, ProtocolError):
+            pass  # the gateway went away, which is how connections end
+        finally:
+            self.busy = False
+            self._channel.close()
+
+    def _answer(self) -> None:
+        """Do one exchange; while the next is waited for no body is kept."""
+        header, body = self._channel.receive()
+        self.busy = True
+        self._channel.send(*self._obey(decode_header(header), body))
+        self.busy = False
+
+    def cut(self) -> None:
+        """Hang up on a call that is still running."""
+        with contextlib.suppress(OSError):
+            self._channel.sock.shutdown(socket.SHUT_RDWR)
+
+    def _obey(self, request: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
+        operation = request["op"]
+        try:
+            if operation == "call":
+                return self._call(request, body)
+            answer = self._control(operation, request)
+        except CallError as error:
+            answer = error.as_header()
+        return encode_header(answer).encode(), b""
+
+    def _call(self, request: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
+        if request["ct"] not in CONTENT_TYPES:
+            raise ProtocolError(f"content type {request['ct']!r}")
+        arrived = time.monotonic()
+        try:
+            return self._run(request, body, arrived)
+        except CallError as error:
+            if not error.unread:
+                raise
+        return self._run(request, body, arrived)
+
+    def _run(
+        self, request: dict[str, Any], body: bytes, arrived: float
+    ) -> tuple[bytes, bytes]:
+        deadline = arrived + request["timeout"]
+        worker, cold = self._pool.acquire(_spec(request), deadline)
+        started = time.monotonic()
+        try:
+            content_type, result = worker.call(
+                request["ct"], body, deadline, request["max"]
+            )
+        except CallError as error:
+            error.duration = time.monotonic() - started
+            raise
+        except BaseException:
+            worker.end()  # nobody knows what state it is in
+            raise
+        finally:
+            ended = time.monotonic()
+            self._pool.release(worker)
+        header = (
+            f'{{"ct":"{content_type}","duration":{ended - started:.6f},'
+            f'"queued":{started - arrived:.6f},"cold":{"true" if cold else "false"}}}'
+        )
+        return header.encode(), result
+
+    def _control(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        if operation == "deploy":
+            self._pool.forget_failure(request["key"])
+            deadline = time.monotonic() + request["timeout"]
+            worker, cold = self._pool.acquire(_spec(request), deadline)
+            self._pool.release(worker)
+            return {"cold": cold}
+        if operation == "describe":
+            return {"warm": self._pool.is_warm(request["key"])}
+        if operation == "health":
+            return {
+                "pid": os.getpid(),
+                "sandbox": SANDBOX_LEVEL,
+                "resident": resident_bytes(os.getpid()),
+                **self._pool.counts(),
+            }
+        if operation == "stop":
+            self._stop()
+            return {}
+        raise ProtocolError(f"operation {operation!r}")
+
+
+def _spec(request: dict[str, Any]) -> Spec:
+    if request["runtime"] not in RUNTIMES:
+        message = f"The runtime {request['runtime']!r} is not available here"
+        raise CallError("load_error", message, "LoadingError")
+    return Spec(
+        request["key"],
+        request["bundle"],
+        request["entry"],
+        request["runtime"],
+        tuple(request["preload"]),
+        request["memory_mb"],
+    )

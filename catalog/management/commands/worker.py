@@ -1,0 +1,64 @@
+"""`manage.py worker`: keeps the search index and the run figures current."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+
+from catalog.search import SearchUnavailable
+from catalog.services import indexing, upkeep
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+UPKEEP_SECONDS = 60.0
+FAILURE_SECONDS = 2.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Write what changes into the search index within a second, and count calls "
+        "and drop old run records once a minute. `serve` starts it; exactly one runs."
+    )
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        self.stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        upkeep_due = time.monotonic()
+        while not self.stop.is_set():
+            pause = POLL_SECONDS
+            try:
+                busy = index_once()
+                if time.monotonic() >= upkeep_due:
+                    upkeep.count_calls()
+                    upkeep.drop_old_runs()
+                    upkeep_due = time.monotonic() + UPKEEP_SECONDS
+                pause = 0 if busy else POLL_SECONDS
+            except (DatabaseError, SearchUnavailable, OSError):
+                logger.exception("the worker goes on in %s s", FAILURE_SECONDS)
+                close_old_connections()
+                pause = FAILURE_SECONDS
+            self.stop.wait(pause)
+        connection.close()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop.set()
+
+
+def index_once() -> int:
+    """Write one batch; an index that is missing or broken is built anew."""
+    if not indexing.backend().health().ok:
+        logger.warning("the search index is missing or broken; building it anew")
+        return indexing.rebuild_index()
+    return indexing.drain_outbox()

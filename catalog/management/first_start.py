@@ -1,0 +1,46 @@
+"""What the first start of a state makes: an administrator and the bundled catalog."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from accounts.models import User
+from accounts.services import create_user, generated_password
+from catalog.models import Algorithm
+from catalog.services import importing, indexing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ADMIN = "operator"
+
+
+def prepare(*, say: Callable[[str], None]) -> Path | None:
+    """Fill an empty state; return the file of the new admin's password, if any."""
+    password_file = None
+    if not User.objects.exists():
+        password_file = _make_admin()
+    if not Algorithm.objects.exists():
+        say("Importing the bundled catalog")
+        importing.import_folders(
+            paths=[Path(settings.SAMPLES_DIR)],
+            source=importing.Source(is_verified=True),
+        )
+    if not indexing.backend().health().ok:
+        count = indexing.rebuild_index()
+        say(f"Search index built: {count} algorithms")
+    return password_file
+
+
+def _make_admin() -> Path:
+    password = generated_password()
+    kept_in = Path(settings.VITRINE_HOME) / "admin_password"
+    descriptor = os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(password + "\n")
+    create_user(username=ADMIN, password=password, is_staff=True)
+    return kept_in

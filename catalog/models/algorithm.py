@@ -1,0 +1,128 @@
+"""Algorithms: the listed, callable things `owner/Name`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from uuid_utils.compat import uuid7
+
+from accounts.models import Owner
+from catalog.visibility import visible_to
+
+if TYPE_CHECKING:
+    from catalog.visibility import Viewer
+
+ALGORITHM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,98}")
+DATA_ENDINGS = (".json", ".md")
+
+
+def validate_algorithm_name(value: str) -> None:
+    """Refuse what is no algorithm name (DESIGN section 18.1)."""
+    if not ALGORITHM_NAME.fullmatch(value) or value.lower().endswith(DATA_ENDINGS):
+        raise ValidationError(
+            "Use 1 to 99 letters, digits, -, _ or . of ASCII, start with a letter or "
+            "a digit, and do not end in .json or .md.",
+            code="invalid",
+        )
+
+
+class Visibility(models.TextChoices):
+    """Who may see a row: everybody, or the owner only (a person or a team)."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Tag(models.Model):
+    """A word that groups algorithms."""
+
+    name = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AlgorithmQuerySet(models.QuerySet["Algorithm"]):
+    """Questions about algorithms; each starts from visible_to()."""
+
+    def visible_to(self, viewer: Viewer) -> AlgorithmQuerySet:
+        return self.filter(visible_to(viewer))
+
+    def named(self, owner: str, name: str) -> AlgorithmQuerySet:
+        """Match without regard to case, as names are unique without it."""
+        return self.filter(owner__slug__iexact=owner, name__iexact=name)
+
+    def with_parts(self) -> AlgorithmQuerySet:
+        return self.select_related("owner", "latest", "card").prefetch_related("tags")
+
+
+class Algorithm(models.Model):
+    """A model, a utility or a pipeline, with its newest card and version.
+
+    `revision` counts the row's changes; the index refuses older ones.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="algorithms")
+    name = models.CharField(max_length=99, validators=[validate_algorithm_name])
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300)
+    task = models.CharField(max_length=60, blank=True, db_index=True)
+    tags = models.ManyToManyField(Tag, related_name="algorithms", blank=True)
+    framework = models.CharField(max_length=60, blank=True)
+    language = models.JSONField(default=list, blank=True)
+    license = models.CharField(max_length=60, blank=True)
+    visibility = models.CharField(
+        max_length=7, choices=Visibility, default=Visibility.PRIVATE
+    )
+    card = models.ForeignKey(
+        "catalog.Card", models.PROTECT, null=True, related_name="+", editable=False
+    )
+    latest = models.ForeignKey(
+        "catalog.Version",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    featured_at = models.DateTimeField(null=True, blank=True)
+    call_count = models.PositiveBigIntegerField(default=0, editable=False)
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AlgorithmQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("owner", Lower("name"), name="algorithm_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=Visibility.values),
+                name="algorithm_visibility_known",
+            ),
+        ]
+        ordering = ["owner__slug", "name"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:algorithm", args=[self.owner.slug, self.name])
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner.slug}/{self.name}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC

@@ -1,0 +1,283 @@
+"""Search by tantivy, an engine in Rust inside the process: the default."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from catalog.search.index import IndexReader, IndexWriter, Stored
+from catalog.search.indexed import IndexedBackend
+from catalog.search.query import FACET_FIELDS, Match
+from catalog.search.scoring import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from catalog.search.documents import IndexedDocument, SortKey
+
+SORTS = ("popular", "updated", "name")
+META_ID = "meta"
+"""Id of the document that holds the position; algorithms have UUIDs."""
+
+_UPDATE_HEAP = 32 * 1024 * 1024
+_BULK_HEAP = 256 * 1024 * 1024
+_FACET_BUCKETS = 60_000
+_PAGE_SLACK = 8
+
+
+class TantivyBackend(IndexedBackend):
+    """Two tantivy indexes under `path`."""
+
+    engine = "tantivy"
+
+    def _create(self, directory: Path) -> None:
+        directory.mkdir(parents=True)
+        tantivy.Index(_schema(), path=str(directory))
+
+    def _open(self, directory: Path, before: IndexReader | None) -> IndexReader:
+        if isinstance(before, TantivyReader):
+            return before.renewed()
+        index = tantivy.Index.open(str(directory))
+        index.config_reader(reload_policy="manual")
+        return TantivyReader(index)
+
+    def _writer(self, directory: Path, *, bulk: bool = False) -> IndexWriter:
+        return TantivyWriter(directory, heap=_BULK_HEAP if bulk else _UPDATE_HEAP)
+
+
+class TantivyReader(IndexReader):
+    """A searcher, which is a view of one commit; threads may share it."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.reload()
+        self._index = index
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._holding: dict[str, int] = {}
+        self._average_length: float | None = None
+
+    def renewed(self) -> TantivyReader:
+        return TantivyReader(self._index)
+
+    def count(self, match: Match) -> int:
+        return _total(self._searcher.search(self._query(match), limit=1))
+
+    def facets(self, match: Match, fields: Sequence[str]) -> dict[str, Counter[str]]:
+        terms = {f: {"terms": {"field": f, "size": _FACET_BUCKETS}} for f in fields}
+        found = self._searcher.aggregate(self._query(match), terms)
+        return {
+            field: Counter(
+                {bucket["key"]: bucket["doc_count"] for bucket in value["buckets"]}
+            )
+            for field, value in found.items()
+        }
+
+    def best(self, match: Match, limit: int) -> list[Candidate]:
+        found = self._searcher.search(self._query(match), limit=limit, count=False)
+        return [
+            Candidate(
+                id=document["id"][0],
+                popularity=document["popularity"][0],
+                length=document["length"][0],
+                packed_terms=bytes(document["terms"][0]).decode(),
+            )
+            for document in (self._searcher.doc(hit[1]) for hit in found.hits)
+        ]
+
+    def page(
+        self, match: Match, sort: str, after: SortKey | None, limit: int
+    ) -> list[str]:
+        query = self._query(match)
+        if after is not None:
+            query = _all_of([query, self._from(sort, after)])
+        start = after.text if after else ""
+        size = limit + (_PAGE_SLACK if after else 0)
+        while True:
+            found = self._searcher.search(
+                query,
+                limit=size,
+                count=False,
+                order_by_field=f"{sort}_key",
+                order=Order.Asc,
+            )
+            keys = [key for key, _ in found.hits if key > start]
+            if len(keys) >= limit or len(found.hits) < size:
+                return keys[:limit]
+            size *= 4
+
+    def documents(self) -> int:
+        meta = 0 if self._by_id(META_ID) is None else 1
+        return self._searcher.num_docs - meta
+
+    def average_length(self) -> float:
+        if self._average_length is None:
+            average = {"length": {"avg": {"field": "length"}}}
+            found = self._searcher.aggregate(Query.all_query(), average)
+            self._average_length = found["length"]["value"] or 0.0
+        return self._average_length
+
+    def holding(self, term: str) -> int:
+        if term not in self._holding:  # doc_freq would count deleted documents
+            query = self._term("body", term)
+            found = self._searcher.search(query, limit=1)
+            self._holding[term] = _total(found)
+        return self._holding[term]
+
+    def stored(self, id_: str) -> Stored | None:
+        document = self._by_id(id_)
+        if document is None:
+            return None
+        digest = bytes(document["digest"][0]).decode()
+        return Stored(document["version"][0], digest)
+
+    def position(self) -> int:
+        document = self._by_id(META_ID)
+        if document is None:
+            raise ValueError("the position is missing")
+        return int(document["position"][0])
+
+    def close(self) -> None:
+        """Do nothing: a searcher's files are freed with it."""
+
+    def _by_id(self, id_: str) -> Any:
+        hits = self._searcher.search(self._term("id", id_), limit=1).hits
+        return self._searcher.doc(hits[0][1]) if hits else None
+
+    def _query(self, match: Match) -> Query:
+        parts = [self._text(match)]
+        if match.audiences:
+            parts.append(self._any_value("audience", sorted(match.audiences)))
+        parts += [self._any_value(facet, values) for facet, values in match.filters]
+        return parts[0] if len(parts) == 1 else _all_of(parts)
+
+    def _text(self, match: Match) -> Query:
+        if match.kind == "every":
+            return Query.all_query()
+        if match.kind == "any":
+            return _any_of([self._term("body", term) for term in match.text.terms])
+        field = "body" if match.kind == "all" else "names"
+        token_query = self._prefix if match.kind == "prefix" else self._term
+        return _all_of(
+            [
+                _any_of([_all_of([token_query(field, t) for t in r]) for r in group])
+                for group in match.text.groups
+            ]
+        )
+
+    def _term(self, field: str, value: str) -> Query:
+        return Query.term_query(self._schema, field, value, index_option="freq")
+
+    def _prefix(self, field: str, value: str) -> Query:
+        return Query.fuzzy_term_query(
+            self._schema, field, value, distance=0, prefix=True
+        )
+
+    def _any_value(self, field: str, values: Sequence[str]) -> Query:
+        """Documents with one of the values, whatever their score."""
+        return Query.const_score_query(
+            Query.term_set_query(self._schema, field, list(values)), 0.0
+        )
+
+    def _from(self, sort: str, key: SortKey) -> Query:
+        """Documents at or behind a key, and the few that share all its numbers."""
+        query = Query.all_query()
+        for number in reversed(range(len(key.numbers))):
+            field, value = f"{sort}_{number}", key.numbers[number]
+            beyond = self._range(field, lower_bound=value, include_lower=False)
+            equal = self._range(field, lower_bound=value, upper_bound=value)
+            query = _any_of([beyond, _all_of([equal, query])])
+        return Query.const_score_query(query, 0.0)
+
+    def _range(self, field: str, **bounds: Any) -> Query:
+        return Query.range_query(self._schema, field, FieldType.Unsigned, **bounds)
+
+
+class TantivyWriter(IndexWriter):
+    """One commit. tantivy's own lock is held until commit or cancel."""
+
+    def __init__(self, directory: Path, *, heap: int) -> None:
+        index = tantivy.Index.open(str(directory))
+        self._writer = index.writer(heap_size=heap, num_threads=1)
+
+    def add(self, document: IndexedDocument) -> None:
+        added = tantivy.Document()
+        added.add_text("id", document.id)
+        added.add_unsigned("version", max(0, document.version))
+        added.add_bytes("digest", document.digest.encode())
+        added.add_text("audience", document.audience)
+        added.add_unsigned("popularity", max(0, document.popularity))
+        added.add_unsigned("length", document.length)
+        added.add_bytes("terms", document.packed_terms.encode())
+        added.add_text("body", document.repeated_terms)
+        added.add_text("names", " ".join(document.names))
+        for field, values in document.facets.items():
+            for value in values:
+                added.add_text(field, value)
+        for sort, key in document.keys.items():
+            added.add_text(f"{sort}_key", key.text)
+            for place, number in enumerate(key.numbers):
+                added.add_unsigned(f"{sort}_{place}", number)
+        self._writer.add_document(added)
+
+    def delete(self, id_: str) -> None:
+        self._writer.delete_documents_by_term("id", id_)
+
+    def set_position(self, position: int) -> None:
+        self.delete(META_ID)
+        added = tantivy.Document()
+        added.add_text("id", META_ID)
+        added.add_unsigned("position", position)
+        self._writer.add_document(added)
+
+    def commit(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()  # and lets go of the lock
+
+    def cancel(self) -> None:
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
+
+def _schema() -> tantivy.Schema:
+    """Raw fields are whole values, tokenized ones hold our tokens between blanks."""
+    builder = tantivy.SchemaBuilder()
+    raw: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
+    blanks: dict[str, Any] = {"tokenizer_name": "whitespace"}
+    builder.add_text_field("id", stored=True, **raw)
+    builder.add_text_field("audience", **raw)
+    builder.add_text_field("body", index_option="freq", **blanks)
+    builder.add_text_field("names", index_option="basic", **blanks)
+    for facet in FACET_FIELDS:
+        builder.add_text_field(facet, fast=True, **raw)
+    for sort in SORTS:
+        builder.add_text_field(f"{sort}_key", fast=True, **raw)
+        for number in range(3):
+            builder.add_unsigned_field(f"{sort}_{number}", fast=True)
+    builder.add_unsigned_field("version", stored=True)
+    builder.add_unsigned_field("popularity", stored=True)
+    builder.add_unsigned_field("length", stored=True, fast=True)
+    builder.add_unsigned_field("position", stored=True)
+    builder.add_bytes_field("digest", stored=True)
+    builder.add_bytes_field("terms", stored=True)
+    return builder.build()
+
+
+def _all_of(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _any_of(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _total(found: Any) -> int:
+    """`count` of a result, which the package's type stubs leave out."""
+    return int(found.count)

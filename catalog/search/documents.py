@@ -1,0 +1,202 @@
+"""A search document made ready for any engine: finished tokens, facets, sort keys."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from dataclasses import astuple, dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from catalog.search.analysis import tokens, words
+from catalog.search.base import PUBLIC
+
+if TYPE_CHECKING:
+    from catalog.search.base import SearchDocument, Sort
+
+SCHEMA = 1
+"""Number of the stored form; an index of another one is rebuilt, never read."""
+
+WEIGHTS = {"name": 4, "title": 3, "tags": 3, "summary": 2, "docs": 1, "path": 1}
+"""How often a token of each field counts in the one weighted field. `task` counts
+as a tag; `path` is owner/name, which finds a name that was pasted whole."""
+
+_MOST_CALLS = 10**15
+_LAST_MICROSECOND = 10**17
+_CODE = re.compile(r"(?:```|~~~).*?(?:```|~~~|\Z)", re.DOTALL)
+_ADDRESS = re.compile(r"https?://\S+")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """Place of a document in one order; `text` is unique and ascends.
+
+    `numbers` (each below 2**64) never decrease along the order, so an engine that
+    cannot compare texts skips to a page by numbers and drops the few rows before it.
+    """
+
+    text: str
+    numbers: tuple[int, int, int]
+
+    @property
+    def id(self) -> str:
+        return id_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """What an engine writes for one algorithm.
+
+    `terms` maps a token to its weighted frequency, `length` is their sum; `names`
+    are the unstemmed words of name and title; `digest` tells whether a repeated
+    write would change anything.
+    """
+
+    id: str
+    version: int
+    audience: str
+    popularity: int
+    digest: str
+    terms: dict[str, int]
+    length: int
+    names: tuple[str, ...]
+    facets: dict[str, tuple[str, ...]]
+    keys: dict[str, SortKey]
+
+    @property
+    def public(self) -> bool:
+        return self.audience == PUBLIC
+
+    @property
+    def packed_terms(self) -> str:
+        return pack_terms(self.terms)
+
+    @property
+    def repeated_terms(self) -> str:
+        """The weighted text: each token as often as it counts."""
+        return " ".join(" ".join([t] * count) for t, count in self.terms.items())
+
+
+def indexed(document: SearchDocument) -> IndexedDocument:
+    """Analyse a document, once for every engine."""
+    terms = _weighted_terms(document)
+    return IndexedDocument(
+        id=document.id,
+        version=document.version,
+        audience=document.audience,
+        popularity=document.popularity,
+        digest=digest_of(document),
+        terms=terms,
+        length=sum(terms.values()),
+        names=tuple(dict.fromkeys(words(f"{document.name} {document.title}"))),
+        facets=_facets(document),
+        keys=_sort_keys(document),
+    )
+
+
+def digest_of(document: SearchDocument) -> str:
+    """Return 16 hex digits that differ when anything indexed differs."""
+    content = repr(astuple(document)).encode("utf-8", "backslashreplace")
+    return blake2b(content, digest_size=8).hexdigest()
+
+
+def plain(markdown: str) -> str:
+    """Return what Markdown says, without code fences, addresses and markup."""
+    text = _ADDRESS.sub(" ", _CODE.sub(" ", markdown))
+    return html.unescape(_TAG.sub(" ", text))
+
+
+def pack_terms(terms: dict[str, int]) -> str:
+    """Write terms as ` token:frequency token:frequency `, which is searched as is."""
+    return f" {' '.join(f'{token}:{count}' for token, count in terms.items())} "
+
+
+def frequency(packed: str, token: str) -> int:
+    """Return the weighted frequency of a token in packed terms, 0 if it is absent."""
+    found = packed.find(f" {token}:")
+    if found < 0:
+        return 0
+    start = found + len(token) + 2
+    return int(packed[start : packed.index(" ", start)])
+
+
+def parse_key(sort: Sort, text: str) -> SortKey:
+    """Read a SortKey from its text; raises ValueError for a text that is none."""
+    if " " not in text.rstrip(" "):
+        raise ValueError("a sort key ends in an id")
+    if sort == "name":
+        return SortKey(text, _leading_numbers(text))
+    number, _, id_ = text.partition(" ")
+    high = int(number)
+    if not 0 <= high <= _LAST_MICROSECOND:
+        raise ValueError("the number of a sort key is out of range")
+    middle, low, _ = _leading_numbers(id_)
+    return SortKey(text, (high, middle, low))
+
+
+def id_of(key: str) -> str:
+    return key.rpartition(" ")[2]
+
+
+def _weighted_terms(document: SearchDocument) -> dict[str, int]:
+    name = html.unescape(document.name)
+    texts = (
+        ("name", name),
+        ("title", document.title),
+        ("tags", " ".join((*document.tags, document.task))),
+        ("summary", plain(document.summary)),
+        ("docs", plain(document.docs)),
+        ("path", f"{document.owner}/{name}"),
+    )
+    counts: Counter[str] = Counter()
+    for field, text in texts:
+        named = field in {"name", "title"}  # an algorithm may be called Not
+        weight = WEIGHTS[field]
+        for token, times in Counter(tokens(text, keep_stop_words=named)).items():
+            counts[token] += weight * times
+    return dict(counts)
+
+
+def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
+    given = {
+        "task": (document.task,),
+        "tag": document.tags,
+        "owner": (document.owner,),
+        "framework": (document.framework,),
+        "language": document.language,
+        "license": (document.license,),
+    }
+    return {
+        facet: tuple(dict.fromkeys(sound(value) for value in values if value))
+        for facet, values in given.items()
+    }
+
+
+def _sort_keys(document: SearchDocument) -> dict[str, SortKey]:
+    unpopular = _MOST_CALLS - max(0, min(document.popularity, _MOST_CALLS))
+    microseconds = int(max(0.0, document.updated_at) * 1_000_000)
+    age = _LAST_MICROSECOND - min(microseconds, _LAST_MICROSECOND)
+    name = sound(f"{document.name} {document.owner}".casefold())
+    texts: dict[Sort, str] = {
+        "popular": f"{unpopular:018d} {document.id}",
+        "updated": f"{age:018d} {document.id}",
+        "name": f"{name} {document.id}",
+    }
+    return {sort: parse_key(sort, text) for sort, text in texts.items()}
+
+
+def _leading_numbers(text: str) -> tuple[int, int, int]:
+    start = text.encode("utf-8", "replace")[:24].ljust(24, b"\0")
+    first, second, third = (start[i : i + 8] for i in (0, 8, 16))
+    return (
+        int.from_bytes(first, "big"),
+        int.from_bytes(second, "big"),
+        int.from_bytes(third, "big"),
+    )
+
+
+def sound(text: str) -> str:
+    """Return text without NUL and lone surrogates, which engines refuse."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

@@ -1,0 +1,70 @@
+"""How a call is written in HTTP, on both edges that take one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from catalog.services.errors import BadRequest, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from catalog.execution import RunResult
+    from catalog.execution.base import ContentType
+
+KINDS: dict[str, ContentType] = {
+    "application/json": "json",
+    "text/plain": "text",
+    "application/text": "text",
+    "application/octet-stream": "binary",
+}
+
+
+def content_type_in(header: str) -> ContentType:
+    """Read the body's kind; a header sent twice counts once, parameters not."""
+    media_type = re.split("[,;]", header, maxsplit=1)[0].strip().lower()
+    if not media_type:
+        raise BadRequest("missing Content-Type")
+    kind = KINDS.get(media_type)
+    if kind is None:
+        raise UnsupportedMediaType(
+            f"unsupported Content-Type {media_type[:80]!r}; send application/json, "
+            "text/plain or application/octet-stream"
+        )
+    return kind
+
+
+def timeout_in(text: str) -> float | None:
+    """Read a `timeout` parameter in seconds; raises BadRequest."""
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise BadRequest(f"timeout={text[:40]!r} is no number of seconds") from None
+    if not 0 < seconds <= settings.CALL_TIMEOUT_MAX_SECONDS:
+        raise BadRequest(
+            f"timeout={text[:40]} is not in 0 to "
+            f"{settings.CALL_TIMEOUT_MAX_SECONDS} seconds"
+        )
+    return seconds
+
+
+def result_as_json(result: RunResult) -> bytes:
+    """Return the result as JSON text: bytes become a base64 string."""
+    if result.content_type == "json":
+        return result.body
+    if result.content_type == "text":
+        return json.dumps(result.body.decode(), ensure_ascii=False).encode()
+    return b'"' + base64.b64encode(result.body) + b'"'
+
+
+def metadata_of(result: RunResult) -> bytes:
+    """Return `content_type` and `duration` (seconds, above 0), in this order."""
+    return b'{"content_type":"%b","duration":%b}' % (
+        result.content_type.encode(),
+        repr(max(result.duration, 1e-6)).encode(),
+    )

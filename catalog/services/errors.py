@@ -1,0 +1,103 @@
+"""What services raise; each edge maps these to its own answer in one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalog.content.schemas import Problem
+
+
+class ServiceError(Exception):
+    """A refusal. `code` is that of the failure table, `status` its HTTP status."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str, *, retry_after: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class NotFound(ServiceError):
+    """Missing, private and not permitted are one answer."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotCallable(ServiceError):
+    """The entry has documentation but no version that could run."""
+
+    code = "not_callable"
+    status = 404
+
+
+class SignInNeeded(ServiceError):
+    """The caller is not known and must be."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(ServiceError):
+    """The caller sees the thing, but may not do this with it."""
+
+    code = "forbidden"
+    status = 403
+
+
+class InvalidJson(ServiceError):
+    """The body is no acceptable JSON; the message says where."""
+
+    code = "invalid_json"
+    status = 400
+
+
+class BadRequest(ServiceError):
+    """A parameter or the body is malformed; the message says which and how."""
+
+    code = "bad_request"
+    status = 400
+
+
+class InvalidInput(ServiceError):
+    """The input does not fit the version's schema."""
+
+    code = "invalid_input"
+    status = 422
+
+    def __init__(self, message: str, problems: Sequence[Problem]) -> None:
+        super().__init__(message)
+        self.problems = list(problems)
+
+
+class PayloadTooLarge(ServiceError):
+    """The body is over the limit."""
+
+    code = "payload_too_large"
+    status = 413
+
+
+class UnsupportedMediaType(ServiceError):
+    """The body's Content-Type is none that an algorithm takes."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+class TooManyRuns(ServiceError):
+    """The caller's runs of this hour are used up."""
+
+    code = "rate_limited"
+    status = 429
+
+
+class SourceNotTrusted(ServiceError):
+    """Only bundled or staff-published source runs until the sandbox exists."""
+
+    code = "sandbox_unavailable"
+    status = 503

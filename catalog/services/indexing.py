@@ -1,0 +1,117 @@
+"""Keeps the search index current: outbox rows in, batches out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+from accounts import epoch
+from accounts.models import Owner
+from catalog.models import Algorithm, IndexOutbox, Version
+from catalog.search import SearchDocument, search_backends
+from catalog.visibility import audience_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from catalog.search import SearchBackend
+
+BATCH = 200
+
+
+def backend() -> SearchBackend:
+    return search_backends[settings.VITRINE_SEARCH]
+
+
+def connect() -> None:
+    """Connect the named senders whose rows make up a document."""
+    epoch.bump_on_writes(Algorithm, Version)
+    for sender, receiver in ((Algorithm, _on_algorithm), (Owner, _on_owner)):
+        uid = f"outbox:{sender.__name__}"
+        post_save.connect(receiver, sender=sender, dispatch_uid=uid)
+    post_delete.connect(_on_algorithm, sender=Algorithm, dispatch_uid="outbox:deleted")
+    m2m_changed.connect(
+        _on_tags, sender=Algorithm.tags.through, dispatch_uid="outbox:tags"
+    )
+
+
+def note_change(*algorithm_ids: UUID) -> None:
+    """Tell the indexer of changes; call it in the write's own transaction."""
+    Algorithm.objects.filter(pk__in=algorithm_ids).update(revision=F("revision") + 1)
+    IndexOutbox.objects.bulk_create(
+        IndexOutbox(algorithm_id=pk) for pk in algorithm_ids
+    )
+
+
+def _on_algorithm(*, instance: Algorithm, **_kwargs: Any) -> None:
+    note_change(instance.pk)
+
+
+def _on_owner(*, instance: Owner, **_kwargs: Any) -> None:
+    note_change(*instance.algorithms.values_list("pk", flat=True))
+
+
+def _on_tags(*, instance: Algorithm, action: str, **_kwargs: Any) -> None:
+    if action.startswith("post_"):
+        note_change(instance.pk)
+
+
+def document_of(algorithm: Algorithm) -> SearchDocument:
+    """Return what the index knows of `algorithm` (fetched with_parts)."""
+    return SearchDocument(
+        id=str(algorithm.pk),
+        version=algorithm.revision,
+        audience=audience_of(algorithm),
+        owner=algorithm.owner.slug,
+        name=algorithm.name,
+        title=algorithm.title,
+        summary=algorithm.summary,
+        docs=algorithm.card.plain if algorithm.card else "",
+        task=algorithm.task,
+        tags=tuple(tag.name for tag in algorithm.tags.all()),
+        framework=algorithm.framework,
+        language=tuple(algorithm.language),
+        license=algorithm.license,
+        popularity=algorithm.call_count,
+        updated_at=algorithm.updated_at.timestamp(),
+    )
+
+
+def drain_outbox() -> int:
+    """Write what has changed into the index; return the number of algorithms.
+
+    The rows are read outside any transaction, written in one index commit with the
+    last outbox id, and only then deleted: a crash anywhere means a harmless repeat.
+    """
+    waiting = list(IndexOutbox.objects.order_by("pk")[:BATCH])
+    if not waiting:
+        return 0
+    position = waiting[-1].pk
+    wanted = {row.algorithm_id for row in waiting}
+    # The indexer serves every audience, so it reads every row.
+    rows = Algorithm.objects.with_parts().filter(pk__in=wanted)
+    documents = [document_of(row) for row in rows]
+    found = {document.id for document in documents}
+    gone = [str(pk) for pk in wanted if str(pk) not in found]
+    backend().update(documents, gone, position=position)
+    IndexOutbox.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+    return len(wanted)
+
+
+def rebuild_index() -> int:
+    """Build a new generation of the index from the rows; return the count."""
+    with transaction.atomic():
+        position = IndexOutbox.objects.aggregate(top=Max("pk"))["top"] or 0
+    count = backend().rebuild(_all_documents(), position=position)
+    IndexOutbox.objects.filter(pk__lte=position).delete()
+    return count
+
+
+def _all_documents() -> Iterator[SearchDocument]:
+    for row in Algorithm.objects.with_parts().iterator(chunk_size=500):
+        yield document_of(row)

@@ -1,0 +1,196 @@
+"""The algorithm page and its tabs: one verb each, all of it as one viewer sees it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from catalog.content.schema_table import SchemaRow, table_of
+from catalog.models import Card, Example, Run, Version
+from catalog.services.errors import NotCallable, NotFound
+from catalog.services.pages import sources, trials, uses
+from catalog.services.pages.listing import since
+from catalog.services.pages.shown import Shown, json_shown
+from catalog.services.resolving import find_algorithm, find_version, versions_of
+from catalog.snippets import shown_targets
+
+if TYPE_CHECKING:
+    from catalog.models import Algorithm
+    from catalog.services.callers import Caller
+    from catalog.services.pages.outcomes import Outcome
+    from catalog.services.pages.typed import Typed
+    from catalog.visibility import Viewer
+
+MEASURED_RUNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asks of an algorithm's page; `base_url` is ours, for snippets."""
+
+    owner: str
+    name: str
+    number: str = ""
+    example: int = 0
+    mode: str = ""
+    target: str = ""
+    typed: Typed | None = None
+    base_url: str = ""
+    makes_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above every tab. `calls` are of 30 days, `median_ms` is that of
+    the last 100 runs that succeeded; both count versions that the viewer sees.
+    """
+
+    algorithm: Algorithm
+    version: Version | None
+    versions: list[Version]
+    is_pinned: bool
+    calls: int
+    median_ms: float | None
+
+    @property
+    def card(self) -> Card | None:
+        return self.version.card if self.version else self.algorithm.card
+
+    @property
+    def has_snippets(self) -> bool:
+        return bool(shown_targets())
+
+    @property
+    def newest(self) -> Version | None:
+        return self.algorithm.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Input and output as tables and as schemas."""
+
+    takes: list[SchemaRow]
+    gives: list[SchemaRow]
+    input_schema: Shown
+    output_schema: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmPage:
+    """A tab: the head, and the parts that this tab has."""
+
+    head: Head
+    examples: list[Example] = field(default_factory=list)
+    example: int = 0
+    trial: trials.Trial | None = None
+    outcome: Outcome | None = None
+    use: uses.Use | None = None
+    contract: Contract | None = None
+    source: sources.Source | None = None
+
+
+def head(*, viewer: Viewer, wanted: Wanted) -> Head:
+    """Return the head of an algorithm's page; raises NotFound."""
+    algorithm = find_algorithm(viewer=viewer, owner=wanted.owner, name=wanted.name)
+    version = _version(viewer, algorithm, wanted.number)
+    versions = list(
+        versions_of(viewer=viewer, algorithm=algorithm)
+        .select_related(None)
+        .select_related("published_by")
+        .defer("input_schema", "output_schema", "manifest")
+    )
+    runs = Run.objects.filter(version__in=[row.pk for row in versions])
+    latest_runs = runs.filter(outcome=Run.Outcome.SUCCEEDED).order_by("-created_at")
+    durations = list(latest_runs.values_list("duration_ms", flat=True)[:MEASURED_RUNS])
+    return Head(
+        algorithm=algorithm,
+        version=version,
+        versions=versions,
+        is_pinned=bool(wanted.number),
+        calls=runs.filter(created_at__gte=since()).count() if versions else 0,
+        median_ms=median(durations) if durations else None,
+    )
+
+
+def _version(viewer: Viewer, algorithm: Algorithm, number: str) -> Version | None:
+    try:
+        version = find_version(viewer=viewer, algorithm=algorithm, number=number)
+    except NotCallable:
+        return None
+    # The algorithm was read with its owner and tags already.
+    version.algorithm = algorithm
+    return version
+
+
+def _callable(viewer: Viewer, wanted: Wanted) -> tuple[Head, Version, list[Example]]:
+    shown = head(viewer=viewer, wanted=wanted)
+    if shown.version is None:
+        raise NotFound(f"{shown.algorithm.full_name} has no version")
+    return shown, shown.version, list(shown.version.examples.all())
+
+
+def overview(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
+    """Return the first tab: card, contract, Try it, Use it."""
+    shown = head(viewer=caller.viewer, wanted=wanted)
+    version = shown.version
+    if version is None:
+        return AlgorithmPage(shown)
+    examples = list(version.examples.all())
+    trial, outcome = trials.start(caller, version, examples, wanted)
+    return AlgorithmPage(
+        shown,
+        examples,
+        trial.example,
+        trial,
+        outcome,
+        uses.use(caller, version, examples, wanted),
+        _contract(version),
+    )
+
+
+def _contract(version: Version) -> Contract:
+    return Contract(
+        takes=table_of(version.input_schema, "input"),
+        gives=table_of(version.output_schema, "output"),
+        input_schema=json_shown(_compact(version.input_schema)),
+        output_schema=json_shown(_compact(version.output_schema)),
+    )
+
+
+def _compact(schema: object) -> str:
+    return json.dumps(schema, ensure_ascii=False)
+
+
+def try_it(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
+    """Return the tab Try it, with what was typed where something was."""
+    shown, version, examples = _callable(caller.viewer, wanted)
+    trial, outcome = trials.start(caller, version, examples, wanted)
+    return AlgorithmPage(shown, examples, trial.example, trial, outcome)
+
+
+def run(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
+    """Run a version with what was typed; what goes wrong is part of the page."""
+    shown, version, examples = _callable(caller.viewer, wanted)
+    trial, outcome = trials.run(caller, version, examples, wanted)
+    return AlgorithmPage(shown, examples, trial.example, trial, outcome)
+
+
+def use_it(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
+    """Return the tab Use it, with the code of one target."""
+    shown, version, examples = _callable(caller.viewer, wanted)
+    use = uses.use(caller, version, examples, wanted)
+    return AlgorithmPage(shown, examples, use=use)
+
+
+def versions(*, viewer: Viewer, wanted: Wanted) -> AlgorithmPage:
+    """Return the tab Versions."""
+    shown, _version_shown, _examples = _callable(viewer, wanted)
+    return AlgorithmPage(shown)
+
+
+def source(*, viewer: Viewer, wanted: Wanted, file: str = "") -> AlgorithmPage:
+    """Return the tab Source with one file open; raises NotFound for any other."""
+    shown, version, _examples = _callable(viewer, wanted)
+    return AlgorithmPage(shown, source=sources.source(version=version, file=file))

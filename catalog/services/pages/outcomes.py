@@ -1,0 +1,190 @@
+"""What came back from a run, or was recorded, or went wrong, as a page shows it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from catalog.content.images import ResultImage, result_media, sniff
+from catalog.content.json_text import JsonProblem, parse_json
+from catalog.execution import AlgorithmFailed, ExecutionError
+from catalog.services.errors import InvalidInput, ServiceError
+from catalog.services.pages.shown import Shown, json_shown, text_shown
+
+if TYPE_CHECKING:
+    from catalog.execution import RunResult
+    from catalog.models import Example
+
+#: HTTP status of a run's failure (the failure table of docs/dev/failures.md)
+STATUS = {
+    "algorithm_error": 400,
+    "invalid_output": 400,
+    "memory_limit": 400,
+    "load_error": 500,
+    "worker_crashed": 502,
+    "output_too_large": 502,
+    "timeout": 504,
+    "queue_full": 429,
+    "queue_timeout": 503,
+    "backend_unavailable": 503,
+}
+#: whose turn it is, and the next step
+ADVICE = {
+    "algorithm_error": "The algorithm itself said this. Change the input, or tell its "
+    "owner with this report.",
+    "input_error": "Your input was at fault, not the model.",
+    "invalid_output": "The algorithm answered with what is no JSON. Its owner has to "
+    "mend that.",
+    "load_error": "The source does not load. Its owner has to mend that.",
+    "worker_crashed": "The process ended in the middle of the run. Try once more; if "
+    "it happens again, tell the owner.",
+    "timeout": "It did not answer in its time. Send less at once.",
+    "memory_limit": "It asked for more memory than it may have. Send less at once.",
+    "output_too_large": "The result is over the limit. Ask for less.",
+    "queue_full": "Too many runs wait for this algorithm. Nothing was run; try again "
+    "in a moment.",
+    "queue_timeout": "No worker was free in time. Nothing was run; try again in a "
+    "moment.",
+    "invalid_input": "Nothing was run. Mend what is marked and run again.",
+    "invalid_json": "Nothing was run. Mend the JSON and run again.",
+    "payload_too_large": "Nothing was run. Send a smaller input.",
+}
+AWAY = {"backend_unavailable", "sandbox_unavailable"}
+MEDIA_TYPES = {
+    "json": "application/json",
+    "text": "text/plain",
+    "binary": "application/octet-stream",
+}
+HEX_BYTES = 256
+MEDIA_CHARACTERS = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result; `name` is what callers of the clients know."""
+
+    code: str
+    name: str
+    status: int
+    message: str
+    stacktrace: str = ""
+    retry_after: int = 0
+
+    @property
+    def advice(self) -> str:
+        return ADVICE.get(self.code, "")
+
+    @property
+    def needs_sign_in(self) -> bool:
+        return self.code == "unauthorized"
+
+    @property
+    def is_away(self) -> bool:
+        return self.code in AWAY
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result with its figures (milliseconds, bytes), or a failure, or both:
+    while the backend is away, the recorded result stands below the failure.
+    """
+
+    media_type: str = ""
+    size: int = 0
+    duration_ms: float | None = None
+    was_cold: bool = False
+    is_recorded: bool = False
+    shown: Shown | None = None
+    images: list[ResultImage] = field(default_factory=list)
+    failure: Failure | None = None
+
+    @property
+    def status(self) -> int:
+        return self.failure.status if self.failure else 200
+
+
+def recorded(example: Example | None) -> Outcome | None:
+    """Show an example's recorded output; None where it has none."""
+    if example is None or not example.output_text:
+        return None
+    return _of_json(example.output_text, is_recorded=True)
+
+
+def _of_json(text: str, **more: bool | float) -> Outcome:
+    return Outcome(
+        media_type=MEDIA_TYPES["json"],
+        size=len(text.encode()),
+        shown=json_shown(text),
+        images=images_in(text),
+        **more,  # type: ignore[arg-type] # flags and figures, by name
+    )
+
+
+def images_in(json_text: str) -> list[ResultImage]:
+    """Return the pictures that a JSON text holds."""
+    if "data:image/" not in json_text or len(json_text) > MEDIA_CHARACTERS:
+        return []
+    try:
+        return result_media(parse_json(json_text, allow_nul=True))
+    except JsonProblem:
+        return []
+
+
+def succeeded(result: RunResult) -> Outcome:
+    """Show what a run gave: JSON laid out, text as it is, pictures as pictures."""
+    figures = {"duration_ms": result.duration * 1000, "was_cold": result.cold}
+    if result.content_type == "json":
+        return _of_json(result.body.decode(), **figures)
+    size = len(result.body)
+    if result.content_type == "text":
+        return Outcome(
+            MEDIA_TYPES["text"], size, **figures, shown=text_shown(result.body.decode())
+        )
+    media_type = sniff(result.body)
+    if media_type is None:
+        dump = result.body[:HEX_BYTES].hex(" ")
+        is_cut = size > HEX_BYTES
+        shown = Shown(dump, is_cut)
+        return Outcome(MEDIA_TYPES["binary"], size, **figures, shown=shown)
+    uri = f"data:{media_type};base64,{base64.b64encode(result.body).decode()}"
+    images = [ResultImage("", media_type, uri)]
+    return Outcome(media_type, size, **figures, images=images)
+
+
+def failed(
+    error: ServiceError | ExecutionError, instead: Example | None = None
+) -> Outcome:
+    """Show a refusal or a failure; `instead` is shown while the backend is away."""
+    failure = _failure_of(error)
+    stand_in = recorded(instead) if failure.is_away else None
+    if stand_in is not None:
+        return Outcome(
+            media_type=stand_in.media_type,
+            size=stand_in.size,
+            is_recorded=True,
+            shown=stand_in.shown,
+            images=stand_in.images,
+            failure=failure,
+        )
+    duration = error.duration * 1000 if isinstance(error, ExecutionError) else 0
+    return Outcome(duration_ms=duration or None, failure=failure)
+
+
+def _failure_of(error: ServiceError | ExecutionError) -> Failure:
+    if isinstance(error, AlgorithmFailed):
+        is_input = error.code == "algorithm_error" and error.error_type == "InputError"
+        return Failure(
+            code="input_error" if is_input else error.code,
+            name=error.error_type,
+            status=STATUS.get(error.code, 502),
+            message=error.message,
+            stacktrace=error.stacktrace,
+        )
+    if isinstance(error, ExecutionError):
+        status = STATUS.get(error.code, 502)
+        return Failure(error.code, error.code, status, error.message)
+    name = "InputError" if isinstance(error, InvalidInput) else error.code
+    return Failure(
+        error.code, name, error.status, error.message, retry_after=error.retry_after
+    )

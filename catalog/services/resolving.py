@@ -1,0 +1,156 @@
+"""From `owner/Name[/version]` to what a call needs, seen as one viewer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from catalog.content.bundles import BundleStore
+from catalog.content.schemas import CompiledSchema, compile_schema, takes_bytes
+from catalog.execution import Deployment
+from catalog.models import Algorithm, Version, Visibility
+from catalog.services.errors import NotCallable, NotFound
+from catalog.services.lookups import Lookups
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from catalog.models.version import VersionQuerySet
+    from catalog.services.callers import Caller
+    from catalog.visibility import Viewer
+
+EXACT = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
+PARTIAL = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.[x*])?")
+NEWEST = {"", "latest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A version as the fast path needs it: no rows, only data."""
+
+    version_id: UUID
+    algorithm_id: UUID
+    full_name: str
+    number: str
+    deployment: Deployment
+    backend: str
+    timeout: float
+    schema: CompiledSchema | None
+    takes_bytes: bool
+    is_trusted: bool
+    is_open: bool
+
+
+def bundle_store() -> BundleStore:
+    return BundleStore(Path(settings.BUNDLES_DIR))
+
+
+_targets: Lookups[Target] = Lookups()
+
+
+def target_of(*, caller: Caller, owner: str, name: str, version: str = "") -> Target:
+    """Return the version that a call names; raises NotFound or NotCallable."""
+    key = (owner.lower(), name.lower(), version, caller.user_id)
+    return _targets.get(
+        caller.epoch, key, lambda: _load(caller.viewer, owner, name, version)
+    )
+
+
+def find_algorithm(*, viewer: Viewer, owner: str, name: str) -> Algorithm:
+    """Return the algorithm with its parts; raises NotFound."""
+    found = Algorithm.objects.visible_to(viewer).named(owner, name).with_parts().first()
+    if found is None:
+        raise NotFound(f"algorithm algo://{owner}/{name} not found")
+    return found
+
+
+def versions_of(*, viewer: Viewer, algorithm: Algorithm) -> VersionQuerySet:
+    """Return the versions that `viewer` sees, newest first."""
+    return (
+        Version.objects.visible_to(viewer)
+        .filter(algorithm=algorithm)
+        .select_related("algorithm__owner", "card", "published_by")
+        .newest_first()
+    )
+
+
+def find_version(*, viewer: Viewer, algorithm: Algorithm, number: str = "") -> Version:
+    """Return the version that `number` names; raises NotFound or NotCallable.
+
+    Forms: none or `latest` (the newest public one, else the newest of a private
+    listing), `1.0.3`, `1.0.*`, `1.0.x`, `1.0`, `1.*`, `1` (newest public match; a
+    partial form never gives a private version of a public algorithm).
+    """
+    versions = versions_of(viewer=viewer, algorithm=algorithm)
+    if exact := EXACT.fullmatch(number):
+        major, minor, patch = map(int, exact.groups())
+        found = versions.filter(major=major, minor=minor, patch=patch).first()
+    else:
+        if algorithm.is_public:
+            versions = versions.filter(visibility=Visibility.PUBLIC)
+        found = _newest(versions, number)
+    if found is not None:
+        return found
+    if number in NEWEST:
+        raise NotCallable(
+            f"algorithm algo://{algorithm.full_name} has documentation but no version"
+        )
+    raise NotFound(f"algorithm algo://{algorithm.full_name}/{number} not found")
+
+
+def _newest(versions: VersionQuerySet, number: str) -> Version | None:
+    if number in NEWEST:
+        return versions.first()
+    partial = PARTIAL.fullmatch(number)
+    if partial is None:
+        return None
+    major, minor = partial.groups()
+    versions = versions.filter(major=int(major))
+    if minor is not None:
+        versions = versions.filter(minor=int(minor))
+    return versions.first()
+
+
+def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
+    algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
+    version = find_version(viewer=viewer, algorithm=algorithm, number=number)
+    return target_from(version)
+
+
+def target_from(version: Version) -> Target:
+    """Return the call's view of a version fetched with its algorithm and owner."""
+    schema = version.input_schema
+    algorithm = version.algorithm
+    return Target(
+        version_id=version.pk,
+        algorithm_id=algorithm.pk,
+        full_name=algorithm.full_name,
+        number=version.number,
+        deployment=deployment_of(version),
+        backend=version.backend,
+        timeout=float(version.timeout_seconds),
+        schema=compile_schema(schema) if schema not in ({}, True) else None,
+        takes_bytes=takes_bytes(schema),
+        is_trusted=version.is_trusted,
+        is_open=(
+            algorithm.is_public
+            and version.visibility == Visibility.PUBLIC
+            and algorithm.verified_at is not None
+        ),
+    )
+
+
+def deployment_of(version: Version) -> Deployment:
+    """Return what the execution backend is told of a version."""
+    return Deployment(
+        key=version.digest,
+        bundle=bundle_store().path(version.bundle),
+        entry=version.entry,
+        runtime=version.runtime,
+        preload=tuple(version.preload),
+        memory_mb=version.memory_mb,
+    )

@@ -1,0 +1,200 @@
+"""The one verb that runs a version, for every edge."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from catalog.content.json_text import JsonProblem, decode_json
+from catalog.execution import (
+    AlgorithmFailed,
+    ExecutionError,
+    RunRequest,
+    RunResult,
+    execution_backends,
+)
+from catalog.models import Run
+from catalog.services import admission
+from catalog.services.errors import (
+    BadRequest,
+    InvalidInput,
+    InvalidJson,
+    PayloadTooLarge,
+    SignInNeeded,
+    SourceNotTrusted,
+)
+from catalog.services.resolving import Target, target_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from catalog.execution.base import ContentType
+    from catalog.services.callers import Caller
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as an edge took it: the body undecoded, the timeout in seconds."""
+
+    owner: str
+    name: str
+    body: bytes
+    content_type: ContentType
+    surface: str
+    version: str = ""
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A run that gave a result."""
+
+    run_id: UUID
+    target: Target
+    result: RunResult
+
+
+def execute(*, caller: Caller, call: Call) -> Execution:
+    """Run a version once, record it and return what came back.
+
+    Raises a ServiceError for what is refused before anything ran, an
+    ExecutionError for a run that failed (recorded as well).
+    """
+    target = target_of(
+        caller=caller, owner=call.owner, name=call.name, version=call.version
+    )
+    _permit(caller, target, call.surface)
+    _check_body(target, call)
+    run_id = uuid7()
+    request = RunRequest(
+        deployment=target.deployment,
+        body=call.body,
+        content_type=call.content_type,
+        timeout=_timeout(target, call.timeout),
+        max_result_bytes=settings.CALL_RESULT_BYTES,
+        run_id=str(run_id),
+    )
+    begun = time.perf_counter()
+    try:
+        result = execution_backends[target.backend].call(request)
+        _check_result(result)
+    except ExecutionError as error:
+        _record(run_id, caller, call, target, begun, error=error)
+        raise
+    _record(run_id, caller, call, target, begun, result=result)
+    return Execution(run_id, target, result)
+
+
+def _permit(caller: Caller, target: Target, surface: str) -> None:
+    if caller.user_id is None:
+        if not (settings.VITRINE_ANONYMOUS_RUNS and target.is_open):
+            raise SignInNeeded("Sign in to run this algorithm.")
+    else:
+        caller.require("run")
+    if surface == Run.Surface.PAGE:
+        admission.admit(caller)
+    if not target.is_trusted:
+        raise SourceNotTrusted(
+            "This source was published by neither the operator nor staff, and such "
+            "source runs only in a sandbox, which this server does not have yet."
+        )
+
+
+def _check_body(target: Target, call: Call) -> None:
+    if len(call.body) > settings.CALL_BODY_BYTES:
+        raise PayloadTooLarge(
+            f"The input is {len(call.body):,} bytes; the limit is "
+            f"{settings.CALL_BODY_BYTES:,}."
+        )
+    if call.content_type == "binary":
+        if not target.takes_bytes:
+            raise InvalidInput(
+                f"{target.full_name} takes JSON, not raw bytes. Send "
+                "Content-Type: application/json.",
+                [],
+            )
+        return
+    value = _decoded(call)
+    if target.schema is not None and not target.schema.is_valid(value):
+        problems = target.schema.problems(value)
+        where = problems[0].pointer or "the input"
+        raise InvalidInput(f"{where}: {problems[0].detail}", problems)
+
+
+def _decoded(call: Call) -> object:
+    if call.content_type == "text":
+        try:
+            return call.body.decode()
+        except UnicodeDecodeError as error:
+            raise BadRequest(
+                f"The text is not UTF-8: byte {error.start} cannot be read."
+            ) from None
+    try:
+        return decode_json(call.body)
+    except JsonProblem as problem:
+        raise InvalidJson(str(problem)) from None
+
+
+def _timeout(target: Target, wanted: float | None) -> float:
+    if wanted is None:
+        return target.timeout
+    return min(wanted, target.timeout)
+
+
+def _check_result(result: RunResult) -> None:
+    """Hold an untrusted worker's JSON to its word before it is spliced."""
+    if result.content_type == "binary":
+        return
+    try:
+        if result.content_type == "json":
+            decode_json(result.body)
+        else:
+            result.body.decode()
+    except (JsonProblem, UnicodeDecodeError) as error:
+        raise AlgorithmFailed(
+            f"The algorithm answered with what is no JSON: {error}",
+            code="invalid_output",
+            duration=result.duration,
+        ) from None
+
+
+def _record(  # noqa: PLR0913 - one row, its parts
+    run_id: UUID,
+    caller: Caller,
+    call: Call,
+    target: Target,
+    begun: float,
+    *,
+    result: RunResult | None = None,
+    error: ExecutionError | None = None,
+) -> None:
+    duration = result.duration if result else error.duration if error else 0.0
+    try:
+        Run.objects.record(
+            id=run_id,
+            version_id=target.version_id,
+            user_id=caller.user_id,
+            key_id=caller.key_id,
+            surface=call.surface,
+            outcome="succeeded" if result else "failed",
+            error_code=error.code if error else "",
+            duration_ms=duration * 1000,
+            total_ms=(time.perf_counter() - begun) * 1000,
+            was_cold=result.cold if result else False,
+            input_bytes=len(call.body),
+            output_bytes=len(result.body) if result else 0,
+            created_at=timezone.now(),
+        )
+    except DatabaseError:
+        # The caller has waited for this result; a record that cannot be written
+        # must not take it away.
+        logger.exception("run %s of %s is not recorded", run_id, target.full_name)

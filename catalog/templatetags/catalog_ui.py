@@ -1,0 +1,268 @@
+"""What templates need: icons, figures with units, highlighted code, our scripts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.services.pages.shown import peek as peek_at
+from catalog.services.pages.tasks import Task, task_of
+
+if TYPE_CHECKING:
+    from django.forms import BoundField
+
+    from catalog.models import Algorithm, Card
+    from catalog.services.pages.algorithm import Head
+
+register = template.Library()
+
+HTMX = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "includeIndicatorStyles": False,
+    "selfRequestsOnly": True,
+    # Pages are one viewer's own: none is left behind in the browser's storage.
+    "historyCacheSize": 0,
+    # A refusal is a fragment with its real status, and is shown like any other.
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[2345]..", "swap": True},
+    ],
+}
+TABS = {
+    "overview": "catalog:algorithm",
+    "try": "catalog:algorithm_try",
+    "use": "catalog:algorithm_use",
+    "versions": "catalog:algorithm_versions",
+    "source": "catalog:algorithm_source",
+}
+MINUTE, HOUR, DAY, DAYS_AS_AGE = 60, 3600, 86_400, 30
+KILO = 1000
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    return json.dumps(HTMX)
+
+
+@register.simple_tag
+def scripts(*names: str) -> SafeString:
+    """Load behaviors of ours, each a module of its own."""
+    sources = ((static(f"js/{name}.js"),) for name in names)
+    return format_html_join("", '<script type="module" src="{}"></script>', sources)
+
+
+@register.simple_tag
+def icon(name: str, *, size: str = "", **attributes: str) -> SafeString:
+    """Draw one of icons.svg; `size` is s or l."""
+    classes = " ".join(
+        part
+        for part in ("icon", f"icon--{size}" if size else "", attributes.get("class"))
+        if part
+    )
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Render a form's control with our class and its hint and error tied to it."""
+    about = [f"{field.id_for_label}-{part}" for part in ("hint", "error")]
+    said = [field.help_text, field.errors]
+    described = [pk for pk, text in zip(about, said, strict=True) if text]
+    attributes = {"class": "field__input"}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return SafeString(field.as_widget(attrs=attributes))
+
+
+@register.filter
+def card_html(card: Card) -> SafeString:
+    """Show a card's HTML, which the guarded renderer has made and cleaned."""
+    return mark_safe(card.html)  # noqa: S308 - bleach cleaned it at import
+
+
+@register.filter
+def highlighted(html: str) -> SafeString:
+    """Show code that Pygments has escaped and marked."""
+    return mark_safe(html)  # noqa: S308 - Pygments escapes all of the text
+
+
+@register.filter
+def task(key: str) -> Task:
+    return task_of(key)
+
+
+@register.filter
+def size(count: int) -> str:
+    """Write a number of bytes: 164 B, 41 kB, 1.2 MB."""
+    if count < KILO:
+        return f"{count} B"
+    if count < KILO**2:
+        return f"{count / KILO:.0f} kB"
+    return f"{count / KILO**2:.1f} MB"
+
+
+@register.filter
+def milliseconds(value: float | None) -> str:
+    """Write a duration given in milliseconds: 0.4 ms, 31 ms, 1.2 s."""
+    if value is None:
+        return ""
+    if value < 1:
+        return f"{value:.1f} ms"
+    if value < KILO:
+        return f"{value:.0f} ms"
+    return f"{value / KILO:.1f} s"
+
+
+@register.filter
+def seconds(value: float) -> str:
+    """Write a duration given in seconds, as `milliseconds` does."""
+    return milliseconds(value * KILO)
+
+
+@register.filter
+def full(number: int) -> str:
+    """Write all digits: 48,212."""
+    return f"{number:,}"
+
+
+@register.filter
+def short(number: int) -> str:
+    """Write one decimal with k or M: 940, 48.2k, 1.3M."""
+    if number < KILO:
+        return str(number)
+    if number < KILO**2:
+        return f"{number / KILO:.1f}k"
+    return f"{number / KILO**2:.1f}M"
+
+
+@register.filter
+def ago(moment: datetime) -> SafeString:
+    """Write how long ago a moment was; after 30 days its date."""
+    passed = (timezone.now() - moment).total_seconds()
+    if passed < MINUTE:
+        text = "just now"
+    elif passed < HOUR:
+        text = _number_of(passed / MINUTE, "minute")
+    elif passed < DAY:
+        text = _number_of(passed / HOUR, "hour")
+    elif passed < DAYS_AS_AGE * DAY:
+        text = _number_of(passed / DAY, "day")
+    else:
+        return day(moment)
+    return _time(moment, text)
+
+
+@register.filter
+def day(moment: date) -> SafeString:
+    """Write a date, or a moment's date: 19 November 2026."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return _time(moment, f"{local.day} {local:%B %Y}")
+
+
+def _number_of(amount: float, unit: str) -> str:
+    count = int(amount)
+    return f"{count} {unit}{'' if count == 1 else 's'} ago"
+
+
+def _time(moment: date, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
+
+
+@register.filter
+def binary_size(count: int) -> str:
+    """Write a limit in whole mebibytes: 10 MiB."""
+    return f"{count // 1024**2} MiB"
+
+
+@register.filter
+def ticks(text: str) -> SafeString:
+    """Show the backticks of a description as code; all else is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", text)
+    plain = format_html_join(
+        "",
+        "{}{}",
+        (
+            (part, "") if number % 2 == 0 else ("", format_html("<code>{}</code>", part))
+            for number, part in enumerate(parts)
+        ),
+    )
+    return SafeString(plain)
+
+
+@register.filter
+def peek(json_text: str) -> str:
+    return peek_at(json_text)
+
+
+@register.filter
+def keep_newline(text: str) -> str:
+    """Double a newline at the start of a textarea, as browsers drop the first one."""
+    return f"\n{text}" if text.startswith("\n") else text
+
+
+@register.simple_tag
+def page_url(head: Head, tab: str, **query: Any) -> str:
+    """Return the address of a tab, with the version where one is pinned."""
+    names = [head.algorithm.owner.slug, head.algorithm.name]
+    asked = {name: str(value) for name, value in query.items() if value not in ("", None)}
+    target = asked.pop("target", "")
+    address = reverse(TABS[tab], args=names) + (f"/{target}" if target else "")
+    if head.is_pinned and head.version is not None:
+        if tab == "overview":
+            address = head.version.get_absolute_url()
+        else:
+            asked = {"version": head.version.number, **asked}
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+@register.filter
+def signed(value: float) -> str:
+    """Write the end of a scale: −1, 0, +1."""
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
+@register.simple_tag
+def specimen_picture(algorithm: Algorithm, side: str, pointer: str) -> str:
+    """Return the address of a picture in the first example of the newest version."""
+    number = algorithm.latest.number if algorithm.latest else ""
+    return _picture(algorithm, number, 0, side + pointer)
+
+
+def _picture(algorithm: Algorithm, number: str, position: int, at: str) -> str:
+    names = [algorithm.owner.slug, algorithm.name, number, position]
+    return f"{reverse('catalog:picture', args=names)}?{urlencode({'at': at})}"
+
+
+@register.simple_tag
+def example_picture(head: Head, position: int, side: str, pointer: str) -> str:
+    """Return the address of a picture inside an example."""
+    number = head.version.number if head.version else ""
+    return _picture(head.algorithm, number, position, side + pointer)
+
+
+@register.simple_tag
+def setting(name: str) -> Any:
+    """Return one of the limits that pages state."""
+    if name not in {"CALL_BODY_BYTES", "VITRINE_RUNS_PER_HOUR", "QUERY_CHARACTERS"}:
+        raise template.TemplateSyntaxError(f"{name} is no limit that pages state")
+    return getattr(settings, name)

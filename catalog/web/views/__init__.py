@@ -1,0 +1,1 @@
+"""Views of the HTML edge: ask one service, render."""

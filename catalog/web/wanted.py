@@ -1,0 +1,59 @@
+"""An algorithm page's request, read into what the services ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from catalog.content.form_fields import UploadedBytes
+from catalog.services.callers import caller_on_page
+from catalog.services.pages.algorithm import Wanted
+from catalog.services.pages.typed import FORM, JSON, Typed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from catalog.services.callers import Caller
+
+TARGET_COOKIE = "target"
+
+
+def caller_in(request: HttpRequest) -> Caller:
+    return caller_on_page(request.user, request.META.get("REMOTE_ADDR", ""))
+
+
+def wanted_in(
+    request: HttpRequest, owner: str, name: str, *, number: str = "", target: str = ""
+) -> Wanted:
+    """Read the request; what makes no sense counts as not given."""
+    given = request.POST if request.method == "POST" else request.GET
+    mode = request.GET.get("input") or given.get("mode", "")
+    return Wanted(
+        owner=owner,
+        name=name,
+        number=number or given.get("version", ""),
+        example=_number(given.get("example", "")),
+        mode=mode if mode in {FORM, JSON} else FORM,
+        target=target or request.COOKIES.get(TARGET_COOKIE, ""),
+        typed=_typed(request) if request.method == "POST" else None,
+        base_url=settings.BASE_URL or request.build_absolute_uri("/").rstrip("/"),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0  # noqa: PLR2004 - no more examples than that
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """Read the posted form; its fields are named `input` and `input.NAME`."""
+    mode = request.POST.get("mode", FORM)
+    return Typed(
+        mode=mode if mode in {FORM, JSON} else FORM,
+        json_text=request.POST.get("json", ""),
+        posted={key: [str(v) for v in some] for key, some in request.POST.lists()},
+        files={
+            key: UploadedBytes(file.name or "", file.content_type or "", file.read())
+            for key, file in request.FILES.items()
+        },
+    )

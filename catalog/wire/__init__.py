@@ -1,0 +1,1 @@
+"""The Algorithmia-compatible edge: /v1."""

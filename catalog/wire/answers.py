@@ -1,0 +1,72 @@
+"""Bodies of the call API: compact JSON, fixed key order (docs/guide/call-api.md).
+
+The protocol is that of Algorithmia's API reference and its published clients: an
+algorithm's own failure is HTTP 200 with `error`, a refusal is not 2xx.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+
+from catalog.services import call_format
+
+if TYPE_CHECKING:
+    from catalog.execution import AlgorithmFailed, RunResult
+
+JSON = "application/json"
+
+
+def _answer(
+    body: bytes, *, status: int = 200, content_type: str = JSON
+) -> HttpResponse:
+    response = HttpResponse(body, status=status, content_type=content_type)
+    response["Content-Length"] = str(len(body))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def success(result: RunResult) -> HttpResponse:
+    """Splice the worker's checked bytes into the envelope, unparsed."""
+    body = call_format.result_as_json(result)
+    metadata = call_format.metadata_of(result)
+    return _answer(b'{"result":%b,"metadata":%b}' % (body, metadata))
+
+
+def raw(result: RunResult) -> HttpResponse:
+    """Answer with the bare result: text without quotes, bytes as they are."""
+    kinds = {
+        "json": JSON,
+        "text": "text/plain; charset=utf-8",
+        "binary": "application/octet-stream",
+    }
+    return _answer(result.body, content_type=kinds[result.content_type])
+
+
+def failure(error: AlgorithmFailed, *, status: int = 200) -> HttpResponse:
+    """Answer with what the algorithm raised; every value in `error` is a string."""
+    said = {"message": error.message, "error_type": error.error_type}
+    if error.stacktrace:
+        said["stacktrace"] = error.stacktrace
+    duration = max(error.duration, 1e-6)
+    body = _dump({"error": said, "metadata": {"duration": duration}})
+    return _answer(body, status=status)
+
+
+def refusal(status: int, message: str, *, retry_after: int = 0) -> HttpResponse:
+    """Answer with what the platform refuses, in body and header."""
+    response = _answer(_dump({"error": {"message": message}}), status=status)
+    printable = message.encode("ascii", "replace").decode()
+    response["X-Error-Message"] = " ".join(printable.split())[:500]
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    if status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names its scheme
+        response["WWW-Authenticate"] = "Simple"
+    return response

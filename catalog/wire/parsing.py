@@ -1,0 +1,74 @@
+"""What a call request says: reference, options, body and its kind."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http.request import UnreadablePostError
+
+from catalog.services.errors import BadRequest, NotFound, PayloadTooLarge
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from catalog.execution.base import ContentType
+
+Output = Literal["default", "raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`owner/Name[/version]` as it stands in the path."""
+
+    owner: str
+    name: str
+    version: str
+
+
+def reference_in(path: str) -> Reference:
+    """Read a path's reference; `algo://` may be left in it, a slash may end it."""
+    for left_over in ("algo://", "algo:/"):
+        path = path.removeprefix(left_over)
+    parts = path.strip("/").split("/")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise NotFound(f"algorithm algo://{path.strip('/')} not found")
+    return Reference(parts[0], parts[1], parts[2] if len(parts) == 3 else "")  # noqa: PLR2004 - owner, name, version
+
+
+def output_in(request: HttpRequest) -> Output:
+    """Read `?output=`; `void` waits for durable runs (a later issue)."""
+    output = request.GET.get("output", "default") or "default"
+    if output == "raw":
+        return "raw"
+    if output == "default":
+        return "default"
+    raise BadRequest(f"output={output[:40]!r}: write one of default, raw")
+
+
+def body_in(request: HttpRequest, kind: ContentType) -> bytes:
+    """Read the body, decoding base64 where Content-Encoding says so."""
+    limit = settings.CALL_BODY_BYTES
+    too_large = f"The input is over the limit of {limit:,} bytes."
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > limit:
+        raise PayloadTooLarge(too_large)
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise PayloadTooLarge(too_large) from None
+    except UnreadablePostError:
+        raise BadRequest("The request body ended too early.") from None
+    if not body and request.META.get("vitrine.chunked"):
+        # A malformed chunk reads as the end of the body, so this may be damage.
+        raise BadRequest("The chunked request body is empty or malformed.")
+    if kind == "binary" and request.headers.get("Content-Encoding") == "base64":
+        try:
+            return base64.b64decode(body, validate=True)
+        except binascii.Error as error:
+            raise BadRequest(f"The body is not base64: {error}") from None
+    return body

@@ -1,0 +1,240 @@
+"""Settings, read top to bottom; what differs between places is the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from catalog.search.choice import choose
+from config.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+)
+
+# --- Paths ---------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parent.parent
+VITRINE_HOME = Path(env_str("VITRINE_HOME", str(BASE_DIR / "var"))).resolve()
+SAMPLES_DIR = BASE_DIR / "samples"
+
+# --- Core ----------------------------------------------------------------------
+DEBUG = env_bool("VITRINE_DEBUG", default=False)
+SECRET_KEY = env_secret("VITRINE_SECRET_KEY", VITRINE_HOME / "secret_key")
+HOST = env_str("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8000, low=1, high=65535)
+ON_LOOPBACK = HOST in {"127.0.0.1", "::1", "localhost"}
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+BASE_URL = env_str("VITRINE_BASE_URL").rstrip("/")
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "accounts.apps.AccountsConfig",
+    "catalog.apps.CatalogConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # First: /v1 is spoken by programs with a key and needs none of the rest.
+    "catalog.wire.middleware.WireMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "catalog.web.middleware.RequestLimitsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "catalog.web.context.site",
+            ],
+        },
+    },
+]
+
+# --- Data ----------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        env_str("DATABASE_URL", f"sqlite:///{VITRINE_HOME / 'db.sqlite3'}"),
+        conn_max_age=None,
+    ),
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers queue at BEGIN instead of failing at COMMIT (docs/decisions/0003).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+# --- Auth ----------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+VITRINE_SIGN_UP = env_choice("VITRINE_SIGN_UP", "open", allowed={"open", "closed"})
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Language, time, static files ----------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VITRINE_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Our backends --------------------------------------------------------------
+BUNDLES_DIR = VITRINE_HOME / "bundles"
+SEARCH_BACKENDS = {
+    "tantivy": {
+        "BACKEND": "catalog.search.backends.tantivy.TantivyBackend",
+        "OPTIONS": {"path": VITRINE_HOME / "search" / "tantivy"},
+    },
+    "whoosh": {
+        "BACKEND": "catalog.search.backends.whoosh.WhooshBackend",
+        "OPTIONS": {"path": VITRINE_HOME / "search" / "whoosh"},
+    },
+}
+VITRINE_SEARCH = choose(env_str("VITRINE_SEARCH", "auto"))
+
+EXECUTION_BACKENDS = {
+    "local": {
+        "BACKEND": "catalog.execution.backends.local.LocalBackend",
+        "OPTIONS": {
+            "socket": VITRINE_HOME / "run" / "executor.sock",
+            "autostart": env_bool("VITRINE_EXECUTOR_AUTOSTART", default=True),
+        },
+    },
+}
+VITRINE_EXECUTION = env_choice(
+    "VITRINE_EXECUTION", "local", allowed=set(EXECUTION_BACKENDS)
+)
+
+# --- Limits --------------------------------------------------------------------
+CALL_BODY_BYTES = 10 * 1024 * 1024
+CALL_RESULT_BYTES = 10 * 1024 * 1024
+CALL_TIMEOUT_SECONDS = 300
+CALL_TIMEOUT_MAX_SECONDS = 3000
+QUERY_CHARACTERS = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
+# A run on the page sends its photo as a form file; it stays in memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
+VITRINE_ANONYMOUS_RUNS = env_bool("VITRINE_ANONYMOUS_RUNS", default=ON_LOOPBACK)
+VITRINE_RUNS_PER_HOUR = env_int("VITRINE_RUNS_PER_HOUR", 1000, low=1)
+RUN_RECORD_DAYS = env_int("VITRINE_RUN_RECORD_DAYS", 30, low=1)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- JSON edge -----------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "catalog.api.authentication.KeyAuthentication",
+        "catalog.api.authentication.PageSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["catalog.api.permissions.Deny"],
+    "DEFAULT_RENDERER_CLASSES": ["catalog.api.renderers.CompactJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "catalog.api.errors.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Vitrine",
+    "DESCRIPTION": "The catalog API: find algorithms, read them, run them.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Security ------------------------------------------------------------------
+SECURE = env_bool("VITRINE_HTTPS", default=not ON_LOOPBACK)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "catalog.web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if env_bool("VITRINE_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        # 'self', not 'strict-dynamic': Django 5.2's admin has no nonces.
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        # data: shows the picture that an algorithm just answered with.
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+# --- Logging -------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env_str("VITRINE_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,70 @@
+"""The WSGI application: whole bodies for Django, and no orphan workers."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any
+
+from django.core.wsgi import get_wsgi_application
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Environ = dict[str, Any]
+    Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+PR_SET_PDEATHSIG = 1
+MEGABYTE = 1024 * 1024
+LIMIT = 10 * MEGABYTE
+
+
+def die_with_parent() -> None:
+    """End this worker when the server's master is killed.
+
+    Granian's worker goes on serving after kill -9 of the master, and a second
+    server then binds the same port.
+    """
+    if not sys.platform.startswith("linux") or "VITRINE_SERVER_PID" not in os.environ:
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def whole_body(application: Application) -> Application:
+    """Read a chunked body to its end, so that Django sees a Content-Length.
+
+    Django reads only as much as Content-Length says, which is nothing for a chunked
+    request. Over the limit the length is kept as it was counted, so that the view
+    answers 413 without the bytes.
+    """
+
+    def wrapped(
+        environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+            environ["vitrine.chunked"] = True
+            environ["wsgi.input"], length = _spool(environ["wsgi.input"])
+            environ["CONTENT_LENGTH"] = str(length)
+        return application(environ, start_response)
+
+    return wrapped
+
+
+def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
+    kept: IO[bytes] = SpooledTemporaryFile(max_size=MEGABYTE)  # noqa: SIM115 - lives as long as the request
+    length = 0
+    while length <= LIMIT and (part := stream.read(64 * 1024)):
+        length += len(part)
+        kept.write(part)
+    kept.seek(0)
+    return kept, length
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+die_with_parent()
+application = whole_body(get_wsgi_application())

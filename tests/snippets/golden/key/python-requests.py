@@ -1,0 +1,20 @@
+import json
+import sys
+
+import requests
+
+body = {"text": "hello"}
+
+response = requests.post(
+    "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0",
+    headers={
+        "Authorization": "Simple vtr_0123456789abcdef",
+        "Content-Type": "application/json",
+    },
+    json=body,
+    timeout=30,
+)
+answer = response.json()
+if "error" in answer:  # HTTP errors and the algorithm's own
+    sys.exit(answer["error"]["message"])
+print(json.dumps(answer["result"], indent=2, ensure_ascii=False))
