@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PR_SET_PDEATHSIG = 1
 MEGABYTE = 1024 * 1024
 LIMIT = 10 * MEGABYTE
+#: how much of a refused body is still read, so that its sender gets the answer
+DRAINED = 64 * MEGABYTE
 
 
 def die_with_parent() -> None:
@@ -50,9 +53,24 @@ def whole_body(application: Application) -> Application:
             environ["vitrine.chunked"] = True
             environ["wsgi.input"], length = _spool(environ["wsgi.input"])
             environ["CONTENT_LENGTH"] = str(length)
+        elif _length(environ) > LIMIT:
+            _drain(environ["wsgi.input"])
+            environ["wsgi.input"] = BytesIO()
         return application(environ, start_response)
 
     return wrapped
+
+
+def _length(environ: Environ) -> int:
+    text = environ.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _drain(stream: IO[bytes]) -> None:
+    """Read on: a server that answers and closes early breaks the sender's pipe."""
+    left = DRAINED
+    while left > 0 and (part := stream.read(256 * 1024)):
+        left -= len(part)
 
 
 def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
@@ -61,6 +79,8 @@ def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
     while length <= LIMIT and (part := stream.read(64 * 1024)):
         length += len(part)
         kept.write(part)
+    if length > LIMIT:
+        _drain(stream)
     kept.seek(0)
     return kept, length
 

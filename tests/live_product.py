@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,7 +100,7 @@ class Product:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=30)
 
-    def get(self, path: str, **headers: str) -> tuple[int, dict, bytes]:
+    def get(self, path: str, **headers: str) -> tuple[int, Message, bytes]:
         return self.request("GET", path, headers=headers)
 
     def request(self, method, path, *, body=None, headers=None):
@@ -109,9 +110,9 @@ class Product:
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, dict(answer.headers), answer.read()
+                return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), error.read()
+            return error.code, error.headers, error.read()
 
     def call(self, reference, value, key, **query):
         """Call an algorithm with a JSON value; return status and parsed answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
 
@@ -24,3 +25,15 @@ class CompactJSONRenderer(BaseRenderer):
         if data is None:
             return b""
         return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """Answer JSON whatever `Accept` says: published clients send odd ones."""
+
+    def select_parser(self, _request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, _request: Any, renderers: Any, _format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type

@@ -43,7 +43,6 @@ class RunView(Private):
     parser_classes = [BodyAsItIs]
 
     @extend_schema(
-        operation_id="run",
         request=dict.fromkeys(call_format.KINDS, OpenApiTypes.ANY),
         parameters=[
             OpenApiParameter("timeout", float, description="Seconds to wait at most.")
@@ -75,8 +74,12 @@ class RunView(Private):
 
 
 def _body(request: Request) -> bytes:
+    call_format.check_length(request.META.get("CONTENT_LENGTH") or "0")
     body: Any = request.data
-    return body if isinstance(body, bytes) else b""
+    body = body if isinstance(body, bytes) else b""
+    is_chunked = "vitrine.chunked" in request.META
+    call_format.check_chunks(body, is_chunked=is_chunked)
+    return bytes(body)
 
 
 def _answer(done: runs.Execution) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from rest_framework import serializers
 
-if TYPE_CHECKING:
-    from catalog.models import Algorithm, Example
+from catalog.models import Algorithm, Example
 
 
 class AlgorithmRow(serializers.Serializer[Any]):

@@ -63,7 +63,7 @@ class Algorithms(Private, GenericAPIView[Algorithm]):
     filterset_class = AlgorithmFilter
     pagination_class = None
 
-    @extend_schema(responses={200: shapes.AlgorithmPage, **PROBLEMS})
+    @extend_schema(filters=True, responses={200: shapes.AlgorithmPage, **PROBLEMS})
     def get(self, request: Request) -> Response:
         asked = AlgorithmFilter(request.query_params, queryset=self.get_queryset())
         if not asked.is_valid():

@@ -49,9 +49,9 @@ def spans(code: str, language: str) -> Iterator[tuple[str, str]]:
 def highlight_html(code: str, language: str) -> str:
     """Give code as HTML for inside `<pre class="code"><code>`."""
     return "".join(
-        f'<span class="{name}">{html.escape(text)}</span>'
+        f'<span class="{name}">{html.escape(text, quote=False)}</span>'
         if name and text.strip()
-        else html.escape(text)
+        else html.escape(text, quote=False)
         for name, text in spans(code, language)
     )
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services import create_user, generated_password
 from catalog.models import Algorithm
 from catalog.services import importing, indexing
+from catalog.services.publishing import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def prepare(*, say: Callable[[str], None]) -> Path | None:
         say("Importing the bundled catalog")
         importing.import_folders(
             paths=[Path(settings.SAMPLES_DIR)],
-            source=importing.Source(is_verified=True),
+            source=Source(is_verified=True),
         )
     if not indexing.backend().health().ok:
         count = indexing.rebuild_index()

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from catalog.services.errors import BadRequest, UnsupportedMediaType
+from catalog.services.errors import (
+    BadRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 
 if TYPE_CHECKING:
     from catalog.execution import RunResult
@@ -35,6 +39,23 @@ def content_type_in(header: str) -> ContentType:
             "text/plain or application/octet-stream"
         )
     return kind
+
+
+def check_length(header: str) -> None:
+    """Raise PayloadTooLarge where a Content-Length is over the limit."""
+    if header.isdecimal() and int(header) > settings.CALL_BODY_BYTES:
+        raise PayloadTooLarge(
+            f"The input is over the limit of {settings.CALL_BODY_BYTES:,} bytes."
+        )
+
+
+def check_chunks(body: bytes, *, is_chunked: bool) -> None:
+    """Raise BadRequest for an empty chunked body.
+
+    A malformed chunk reads as the end of the body, so this may be damage.
+    """
+    if is_chunked and not body:
+        raise BadRequest("The chunked request body is empty or malformed.")
 
 
 def timeout_in(text: str) -> float | None:

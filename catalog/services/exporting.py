@@ -14,7 +14,7 @@ from catalog.content.folders import (
     write_folder,
 )
 from catalog.models import Algorithm
-from catalog.services.importing import MANIFEST
+from catalog.services.publishing import MANIFEST
 from catalog.services.resolving import bundle_store
 
 if TYPE_CHECKING:

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import orjson
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
-from accounts.models import Owner
 from accounts.names import validate_owner_name
-from accounts.services import create_team
 from catalog.content.folders import (
     AlgorithmFolder,
     FolderInvalid,
     FolderProblem,
-    content_digest,
     find_folders,
     read_folder,
 )
-from catalog.models import Algorithm, Example, Tag, Version
 from catalog.models.algorithm import validate_algorithm_name
 from catalog.services.cards import card_for
+from catalog.services.publishing import (
+    MANIFEST,
+    Source,
+    Stored,
+    digest_of,
+    find_algorithm_of,
+    find_version_of,
+    publish_folder,
+)
 from catalog.services.resolving import bundle_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from accounts.models import User
-    from catalog.models import Card
-
     Progress = Callable[[int, int, str], None]
-
-MANIFEST = "algorithm.toml"
 
 
 class ImportRefused(Exception):
@@ -55,15 +52,6 @@ class ImportSummary:
     updated: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who brings the folders and how far they are trusted."""
-
-    owner: str = ""
-    published_by: User | None = None
-    is_verified: bool = False
 
 
 def import_folders(
@@ -95,7 +83,10 @@ def import_folders(
         prepared.append((folder, card, bundle))
     with transaction.atomic():
         for folder, card, bundle in prepared:
-            _store(folder, card, bundle, source, summary)
+            stored = publish_folder(
+                folder=folder, card=card, bundle=bundle, source=source
+            )
+            _note(folder, stored, summary)
     progress(len(folders), len(folders), "")
     return summary
 
@@ -138,36 +129,10 @@ def _name_problems(folder: AlgorithmFolder, place: Path) -> list[FolderProblem]:
     return problems
 
 
-def digest_of(folder: AlgorithmFolder) -> str:
-    """Return the digest of a version's content.
-
-    Title, summary and visibility belong to the algorithm and may change; they are
-    left out, and so are the spelling and the comments of algorithm.toml.
-    """
-    manifest = asdict(folder.manifest)
-    manifest.pop("algorithm", None)
-    settings = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)
-    files = {name: data for name, data in folder.raw.items() if name != MANIFEST}
-    return hashlib.sha256(content_digest(files).encode() + settings).hexdigest()
-
-
 def _label(folder: AlgorithmFolder) -> str:
     name = f"{folder.owner}/{folder.name}"
     version = folder.manifest.version
     return f"{name}/{version.number}" if version else name
-
-
-def _find(folder: AlgorithmFolder) -> Algorithm | None:
-    return Algorithm.objects.named(folder.owner, folder.name).first()
-
-
-def _find_version(
-    folder: AlgorithmFolder, algorithm: Algorithm | None
-) -> Version | None:
-    if algorithm is None or not folder.manifest.version:
-        return None
-    major, minor, patch = folder.number
-    return algorithm.versions.filter(major=major, minor=minor, patch=patch).first()
 
 
 def _conflicts(folders: Sequence[AlgorithmFolder]) -> list[FolderProblem]:
@@ -179,7 +144,7 @@ def _conflicts(folders: Sequence[AlgorithmFolder]) -> list[FolderProblem]:
             said = f"{_label(folder)} is here twice: also in {seen[label].path}."
             problems.append(FolderProblem(str(folder.path), 0, said))
         seen[label] = folder
-        version = _find_version(folder, _find(folder))
+        version = find_version_of(folder, find_algorithm_of(folder))
         if version is not None and version.digest != digest_of(folder):
             said = (
                 f"{_label(folder)} is published with other content. "
@@ -191,133 +156,23 @@ def _conflicts(folders: Sequence[AlgorithmFolder]) -> list[FolderProblem]:
 
 
 def _foresee(folder: AlgorithmFolder, summary: ImportSummary) -> None:
-    algorithm = _find(folder)
+    algorithm = find_algorithm_of(folder)
     name = f"{folder.owner}/{folder.name}"
     if algorithm is None and name not in summary.created:
         summary.created.append(name)
-    if folder.manifest.version and _find_version(folder, algorithm) is None:
+    if folder.manifest.version and find_version_of(folder, algorithm) is None:
         summary.published.append(_label(folder))
     elif algorithm is not None:
         summary.unchanged.append(_label(folder))
 
 
-def _store(
-    folder: AlgorithmFolder,
-    card: Card,
-    bundle: str,
-    source: Source,
-    summary: ImportSummary,
-) -> None:
-    algorithm = _find(folder)
-    is_new = algorithm is None
-    if algorithm is None:
-        owner = _owner(folder.owner)
-        algorithm = Algorithm(owner=owner, name=folder.name)
-    version = _find_version(folder, None if is_new else algorithm)
-    is_newest = is_new or _is_newest(folder, algorithm)
-    changed = is_newest and _describe(algorithm, folder, card, source)
-    if is_new or changed:
-        algorithm.save()
-        _tag(algorithm, folder)
-    if folder.manifest.version and version is None:
-        version = _publish(algorithm, folder, card, bundle, source)
-        summary.published.append(str(version))
-        if is_newest:
-            algorithm.latest = version
-            algorithm.save()
-    elif not (is_new or changed):
+def _note(folder: AlgorithmFolder, stored: Stored, summary: ImportSummary) -> None:
+    name = stored.algorithm.full_name
+    if stored.is_new:
+        summary.created.append(name)
+    elif stored.is_changed and name not in [*summary.created, *summary.updated]:
+        summary.updated.append(name)
+    if stored.version is not None:
+        summary.published.append(_label(folder))
+    elif not (stored.is_new or stored.is_changed):
         summary.unchanged.append(_label(folder))
-        return
-    (summary.created if is_new else summary.updated).append(algorithm.full_name)
-
-
-def _is_newest(folder: AlgorithmFolder, algorithm: Algorithm) -> bool:
-    latest = algorithm.latest
-    return latest is None or folder.number >= latest.key
-
-
-def _owner(slug: str) -> Owner:
-    owner = Owner.objects.filter(slug__iexact=slug).first()
-    if owner is None:
-        owner = create_team(slug=slug, name=slug).owner
-    return owner
-
-
-def _described(folder: AlgorithmFolder, card: Card) -> dict[str, object]:
-    about, meta = folder.manifest.algorithm, folder.card.meta
-    language = meta.get("language") or []
-    return {
-        "title": about.title,
-        "summary": about.summary,
-        "visibility": about.visibility,
-        "task": str(meta.get("pipeline_tag") or "")[:60],
-        "framework": str(meta.get("library_name") or "")[:60],
-        "license": str(meta.get("license") or "")[:60],
-        "language": [language] if isinstance(language, str) else list(language),
-        "card": card,
-    }
-
-
-def _describe(
-    algorithm: Algorithm, folder: AlgorithmFolder, card: Card, source: Source
-) -> bool:
-    """Take over what the folder says of the algorithm; tell whether it is new."""
-    changed = False
-    for name, value in _described(folder, card).items():
-        if getattr(algorithm, name, None) != value:
-            setattr(algorithm, name, value)
-            changed = True
-    if source.is_verified and algorithm.verified_at is None:
-        algorithm.verified_at = timezone.now()
-        changed = True
-    return changed
-
-
-def _tag(algorithm: Algorithm, folder: AlgorithmFolder) -> None:
-    names = [str(tag)[:60] for tag in folder.card.meta.get("tags") or []]
-    Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
-    algorithm.tags.set(Tag.objects.filter(name__in=names))
-
-
-def _publish(
-    algorithm: Algorithm,
-    folder: AlgorithmFolder,
-    card: Card,
-    bundle: str,
-    source: Source,
-) -> Version:
-    manifest = folder.manifest
-    major, minor, patch = folder.number
-    version = Version.objects.create(
-        algorithm=algorithm,
-        major=major,
-        minor=minor,
-        patch=patch,
-        visibility=manifest.algorithm.visibility,
-        digest=digest_of(folder),
-        bundle=bundle,
-        manifest=folder.raw[MANIFEST].decode(),
-        card=card,
-        input_schema=folder.input_schema,
-        output_schema=folder.output_schema,
-        runtime=manifest.run.runtime,
-        entry=manifest.run.entry,
-        timeout_seconds=manifest.run.timeout,
-        memory_mb=manifest.run.memory,
-        preload=list(manifest.run.preload),
-        permissions=asdict(manifest.permissions),
-        notes=manifest.version.notes,
-        is_trusted=True,
-        published_by=source.published_by,
-    )
-    Example.objects.bulk_create(
-        Example(
-            version=version,
-            position=position,
-            title=example.title,
-            input_text=example.input_text,
-            output_text=example.output_text,
-        )
-        for position, example in enumerate(folder.examples)
-    )
-    return version

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from accounts.names import OWNER_NAME
 from catalog.content.bundles import BundleStore
 from catalog.content.schemas import CompiledSchema, compile_schema, takes_bytes
 from catalog.execution import Deployment
 from catalog.models import Algorithm, Version, Visibility
+from catalog.models.algorithm import ALGORITHM_NAME
 from catalog.services.errors import NotCallable, NotFound
 from catalog.services.lookups import Lookups
 
@@ -62,7 +64,11 @@ def target_of(*, caller: Caller, owner: str, name: str, version: str = "") -> Ta
 
 def find_algorithm(*, viewer: Viewer, owner: str, name: str) -> Algorithm:
     """Return the algorithm with its parts; raises NotFound."""
-    found = Algorithm.objects.visible_to(viewer).named(owner, name).with_parts().first()
+    found = None
+    # What cannot be a name is not asked for: a database may refuse its characters.
+    if OWNER_NAME.fullmatch(owner) and ALGORITHM_NAME.fullmatch(name):
+        visible = Algorithm.objects.visible_to(viewer)
+        found = visible.named(owner, name).with_parts().first()
     if found is None:
         raise NotFound(f"algorithm algo://{owner}/{name} not found")
     return found

@@ -33,6 +33,8 @@ HTMX = {
     "selfRequestsOnly": True,
     # Pages are one viewer's own: none is left behind in the browser's storage.
     "historyCacheSize": 0,
+    # Not style: our policy allows none, so none may be copied.
+    "attributesToSettle": ["class", "width", "height"],
     # A refusal is a fragment with its real status, and is shown like any other.
     "responseHandling": [
         {"code": "204", "swap": False},

@@ -63,8 +63,8 @@ def failure(error: AlgorithmFailed, *, status: int = 200) -> HttpResponse:
 def refusal(status: int, message: str, *, retry_after: int = 0) -> HttpResponse:
     """Answer with what the platform refuses, in body and header."""
     response = _answer(_dump({"error": {"message": message}}), status=status)
-    printable = message.encode("ascii", "replace").decode()
-    response["X-Error-Message"] = " ".join(printable.split())[:500]
+    plain = "".join(char if " " <= char <= "~" else "?" for char in message)
+    response["X-Error-Message"] = plain[:500]
     if retry_after:
         response["Retry-After"] = str(retry_after)
     if status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names its scheme

@@ -7,11 +7,10 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http.request import UnreadablePostError
 
-from catalog.services.errors import BadRequest, NotFound, PayloadTooLarge
+from catalog.services import call_format
+from catalog.services.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,20 +51,13 @@ def output_in(request: HttpRequest) -> Output:
 
 def body_in(request: HttpRequest, kind: ContentType) -> bytes:
     """Read the body, decoding base64 where Content-Encoding says so."""
-    limit = settings.CALL_BODY_BYTES
-    too_large = f"The input is over the limit of {limit:,} bytes."
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > limit:
-        raise PayloadTooLarge(too_large)
+    call_format.check_length(request.META.get("CONTENT_LENGTH") or "0")
     try:
         body = request.body
-    except RequestDataTooBig:
-        raise PayloadTooLarge(too_large) from None
     except UnreadablePostError:
         raise BadRequest("The request body ended too early.") from None
-    if not body and request.META.get("vitrine.chunked"):
-        # A malformed chunk reads as the end of the body, so this may be damage.
-        raise BadRequest("The chunked request body is empty or malformed.")
+    is_chunked = "vitrine.chunked" in request.META
+    call_format.check_chunks(body, is_chunked=is_chunked)
     if kind == "binary" and request.headers.get("Content-Encoding") == "base64":
         try:
             return base64.b64decode(body, validate=True)

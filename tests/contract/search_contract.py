@@ -276,6 +276,36 @@ def assert_as_the_oracle_says(backend, oracle: Oracle, request, access) -> None:
         assert ids == oracle.ordered(request, access)
 
 
+SORTS = ["relevance", "popular", "updated", "name"]
+TEXTS = [
+    "",
+    "sentiment",
+    "sentiment of english text",
+    "classified",
+    "Classified detector",
+    "speech voice",
+    "GetSentiment",
+    "nlp/GetSentiment",
+    "DeepBoxes-v1",
+    "fast translator of news",
+    "nosuchword",
+    "the",
+    "...",
+]
+FILTERS = [
+    {},
+    {"task": ("object-detection",)},
+    {"task": ("object-detection", "hidden-task"), "tag": ("onnx",)},
+    {"owner": ("secret-0", "secret-1", "ada"), "tag": ("mobile", "large")},
+    {"tag": ("confidential",)},
+    {"task": ("no such task",)},
+]
+
+
+def total(backend, text="", access=ANONYMOUS):
+    return backend.search(SearchRequest(text=text), access).total
+
+
 class Process:
     """search_process.py as a real second process; it answers a line with a line."""
 

@@ -27,6 +27,7 @@ def main() -> None:
     _send(channel, b"ready")
     while True:
         source = _receive(channel)
+        _send(channel, b"taken")
         # The parent kills a late child. Should the parent be gone, this does.
         signal.setitimer(signal.ITIMER_REAL, 2 * DEADLINE)
         answer = _answer(pipeline, source.decode())

@@ -103,7 +103,7 @@ class RenderProcess:
         if self._channel is None:
             try:
                 self._starter.submit(self._start).result()
-            except (OSError, RuntimeError):  # no memory, no thread, or shutting down
+            except RuntimeError:  # no more threads, or the interpreter is closing
                 raise _Gone from None
         if self._channel is None:
             raise _Gone
@@ -111,21 +111,25 @@ class RenderProcess:
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._child = subprocess.Popen(  # noqa: S603 # our own program
-                [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(os.getpid())],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                cwd="/",
-            )
         try:
+            with theirs:
+                self._child = _spawn(theirs.fileno())
             _receive(ours, time.monotonic() + START_DEADLINE)
         except (OSError, EOFError):
             ours.close()
             return
         self._channel = ours
+
+
+def _spawn(channel: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 # our own program
+        [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(os.getpid())],
+        stdin=channel,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        cwd="/",
+    )
 
 
 _processes: dict[int, RenderProcess] = {}
@@ -150,9 +154,10 @@ def _environment() -> dict[str, str]:
 def _ask(channel: socket.socket, source: str, until: float) -> dict[str, Any]:
     try:
         _send(channel, source.encode(), until)
+        _receive(channel, until)  # the child says that it has the whole source
     except TimeoutError:
         raise
-    except OSError:
+    except (OSError, EOFError):
         raise _Gone from None
     answer: dict[str, Any] = json.loads(_receive(channel, until))
     return answer

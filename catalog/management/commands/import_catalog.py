@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.services.importing import ImportRefused, Source, import_folders
+from catalog.services.importing import ImportRefused, import_folders
+from catalog.services.publishing import Source
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -180,7 +180,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _numbers(value: Any, at_least: int) -> list[float] | None:
-    if isinstance(value, list) and at_least <= len(value) and all(map(_is_number, value)):
+    if (
+        isinstance(value, list)
+        and at_least <= len(value)
+        and all(map(_is_number, value))
+    ):
         return [float(number) for number in value]
     return None
 
@@ -290,7 +294,12 @@ def _bars(answer: Any) -> Bars | None:
             top = max(number for _n, number in named) or 1
             return Bars(
                 [
-                    Bar(_clipped(name), f"{number:.3g}", round(96 * number / top, 1), 20 * i)
+                    Bar(
+                        _clipped(name),
+                        f"{number:.3g}",
+                        round(96 * number / top, 1),
+                        20 * i,
+                    )
                     for i, (name, number) in enumerate(named)
                 ]
             )

@@ -159,7 +159,9 @@ def _most_called(viewer: Viewer, visible: AlgorithmQuerySet) -> list[Called]:
     wanted = [row["pk_of"] for row in counted]
     if not wanted:
         return []
-    rows = {row.pk: row for row in visible.filter(pk__in=wanted).select_related("owner")}
+    rows = {
+        row.pk: row for row in visible.filter(pk__in=wanted).select_related("owner")
+    }
     figures = figures_of(viewer=viewer, algorithms=list(rows.values()))
     return [Called(rows[pk], figures[pk]) for pk in wanted if pk in rows]
 

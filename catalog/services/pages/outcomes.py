@@ -6,10 +6,10 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from catalog.content.images import ResultImage, result_media, sniff
-from catalog.content.json_text import JsonProblem, parse_json
+from catalog.content.images import sniff
 from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.services.errors import InvalidInput, ServiceError
+from catalog.services.pages.images import Image, images_in, measured, size_of
 from catalog.services.pages.shown import Shown, json_shown, text_shown
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ MEDIA_TYPES = {
     "binary": "application/octet-stream",
 }
 HEX_BYTES = 256
-MEDIA_CHARACTERS = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Failure:
     status: int
     message: str
     stacktrace: str = ""
-    retry_after: int = 0
+    was_run: bool = False
 
     @property
     def advice(self) -> str:
@@ -96,7 +95,7 @@ class Outcome:
     was_cold: bool = False
     is_recorded: bool = False
     shown: Shown | None = None
-    images: list[ResultImage] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
     failure: Failure | None = None
 
     @property
@@ -116,19 +115,9 @@ def _of_json(text: str, **more: bool | float) -> Outcome:
         media_type=MEDIA_TYPES["json"],
         size=len(text.encode()),
         shown=json_shown(text),
-        images=images_in(text),
+        images=[measured(image) for image in images_in(text)],
         **more,  # type: ignore[arg-type] # flags and figures, by name
     )
-
-
-def images_in(json_text: str) -> list[ResultImage]:
-    """Return the pictures that a JSON text holds."""
-    if "data:image/" not in json_text or len(json_text) > MEDIA_CHARACTERS:
-        return []
-    try:
-        return result_media(parse_json(json_text, allow_nul=True))
-    except JsonProblem:
-        return []
 
 
 def succeeded(result: RunResult) -> Outcome:
@@ -148,7 +137,7 @@ def succeeded(result: RunResult) -> Outcome:
         shown = Shown(dump, is_cut)
         return Outcome(MEDIA_TYPES["binary"], size, **figures, shown=shown)
     uri = f"data:{media_type};base64,{base64.b64encode(result.body).decode()}"
-    images = [ResultImage("", media_type, uri)]
+    images = [Image("", media_type, uri, *size_of(result.body))]
     return Outcome(media_type, size, **figures, images=images)
 
 
@@ -180,11 +169,10 @@ def _failure_of(error: ServiceError | ExecutionError) -> Failure:
             status=STATUS.get(error.code, 502),
             message=error.message,
             stacktrace=error.stacktrace,
+            was_run=True,
         )
     if isinstance(error, ExecutionError):
         status = STATUS.get(error.code, 502)
         return Failure(error.code, error.code, status, error.message)
     name = "InputError" if isinstance(error, InvalidInput) else error.code
-    return Failure(
-        error.code, name, error.status, error.message, retry_after=error.retry_after
-    )
+    return Failure(error.code, name, error.status, error.message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.services.errors import NotFound
-from catalog.services.pages.outcomes import images_in
+from catalog.services.pages.images import images_in
 from catalog.services.resolving import find_algorithm, find_version
 
 if TYPE_CHECKING:

@@ -64,9 +64,7 @@ def run(
     form = inputs.form_as_typed(version, typed)
     number = _example_number(wanted, examples)
     try:
-        done = runs.execute(
-            caller=caller, call=_call(version, typed, examples, wanted)
-        )
+        done = runs.execute(caller=caller, call=_call(version, typed, examples, wanted))
         outcome = outcomes.succeeded(done.result)
     except InvalidInput as error:
         form = inputs.with_problems(form, error)

@@ -107,7 +107,9 @@ def _example_file(name: str, token: str, examples: Sequence[Example]) -> str:
         return ""
     value = parse_json(examples[int(number)].input_text)
     if name != "input":
-        value = value.get(name.removeprefix("input.")) if isinstance(value, dict) else ""
+        value = (
+            value.get(name.removeprefix("input.")) if isinstance(value, dict) else ""
+        )
     return value if isinstance(value, str) else ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from catalog.services.pages import algorithm as pages, uses
 from catalog.services.pages.pictures import example_picture
@@ -31,6 +31,9 @@ def _show(
     check_spelling(request, found.owner.slug, found.name)
     context = {"page": shown, "head": shown.head, "tab": tab, "section": "explore"}
     context["is_part"] = bool(part) and wants_part(request)
+    if context["is_part"]:
+        # The panel stands on two tabs, and its links stay on the one it is on.
+        context["tab"] = "overview" if "on_overview" in request.POST else tab
     # The compact snippet of the overview, or the wide one of the tab Use it.
     context["is_wide"] = tab == "use" and (
         not context["is_part"] or "wide" in request.POST
@@ -57,8 +60,11 @@ def try_it(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     return _show(request, "try", shown, part="catalog/parts/trial.html")
 
 
-@page("POST")
+@page("GET", "POST")
 def run(request: HttpRequest, owner: str, name: str) -> HttpResponse:
+    """Run what was typed; who comes back to this address finds the panel."""
+    if request.method != "POST":
+        return redirect("catalog:algorithm_try", owner, name)
     wanted = wanted_in(request, owner, name)
     shown = pages.run(caller=caller_in(request), wanted=wanted)
     return _show(request, "try", shown, part="catalog/parts/run_answer.html")
@@ -82,9 +88,11 @@ def snippet(request: HttpRequest, owner: str, name: str, target: str) -> HttpRes
     return response
 
 
-@page("POST")
+@page("GET", "POST")
 def make_key(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Show the code with a key made for it; the secret is in this answer only."""
+    if request.method != "POST":
+        return redirect("catalog:algorithm_use", owner, name)
     wanted = wanted_in(request, owner, name, target=request.POST.get("target", ""))
     shown = pages.use_it(
         caller=caller_in(request), wanted=replace(wanted, makes_key=True)

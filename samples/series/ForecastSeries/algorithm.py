@@ -10,7 +10,7 @@ from smoothing import Model, fit, forecast, line, start
 
 MIN_POINTS, MAX_POINTS, MAX_SIZE = 4, 5000, 1e15
 MAX_HORIZON, MAX_PERIOD = 365, 366
-WORK = 3_000_000  # points to smooth in all the trials together, which bounds the time
+WORK = 2_000_000  # points to smooth in all the trials together, which bounds the time
 LEAST_SHARE = 1e-4  # of the largest value, for a season in per cent
 Z95 = 1.959964  # 97.5 % quantile of the normal distribution
 

@@ -75,9 +75,11 @@ def test_arbitrary_bytes_give_a_value_or_a_problem(data):
     try:
         value = decode_json(data)
     except JsonProblem as problem:
-        assert problem.message.endswith(".")
+        sentence = problem.message
     else:
+        sentence = "."
         assert json.loads(data.decode()) == value
+    assert sentence.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -278,18 +278,22 @@ def test_recursion_is_fine():
     assert check_schema({"$ref": "#"}) == []
 
 
-def test_raw_bytes_are_taken_where_the_schema_says_so():
-    image = {
-        "type": "string",
-        "contentMediaType": "image/*",
-        "contentEncoding": "base64",
-    }
-    assert takes_bytes({})
-    assert takes_bytes(True)
-    assert takes_bytes(image)
-    assert takes_bytes({"anyOf": [{"type": "object"}, image]})
-    assert takes_bytes({"$ref": "#/$defs/i", "$defs": {"i": image}})
-    assert not takes_bytes({"type": "string"})
-    assert not takes_bytes({"type": "string", "contentMediaType": "text/csv"})
-    assert not takes_bytes({"properties": {"image": image}})
-    assert not takes_bytes(False)
+IMAGE = {"type": "string", "contentMediaType": "image/*", "contentEncoding": "base64"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "takes"),
+    [
+        ({}, True),
+        (True, True),
+        (IMAGE, True),
+        ({"anyOf": [{"type": "object"}, IMAGE]}, True),
+        ({"$ref": "#/$defs/i", "$defs": {"i": IMAGE}}, True),
+        ({"type": "string"}, False),
+        ({"type": "string", "contentMediaType": "text/csv"}, False),
+        ({"properties": {"image": IMAGE}}, False),
+        (False, False),
+    ],
+)
+def test_raw_bytes_are_taken_where_the_schema_says_so(schema, takes):
+    assert takes_bytes(schema) is takes

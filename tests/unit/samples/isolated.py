@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -32,25 +33,35 @@ getattr(module, "load", lambda: None)()
 for line in sys.stdin:
     kind, value = json.loads(line)
     value = base64.b64decode(value) if kind == "binary" else value
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     try:
         said = answer(module.apply(value))
     except Exception as error:
         said = {"error": str(error), "type": getattr(error, "error_type", "")}
     said["seconds"] = time.perf_counter() - started
+    said["work"] = time.process_time() - worked
     print(json.dumps(said, allow_nan=False), flush=True)
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call gave: a value and its content type, or an error."""
+    """What one call gave: a value and its content type, or an error.
+
+    `seconds` went by, `work` seconds of processor time were used.
+    """
 
     value: Any
     content_type: str
     error: str
     error_type: str
     seconds: float
+    work: float
+
+
+def dice_of(seed: int) -> random.Random:
+    """Return a source of noise that is the same in every run."""
+    return random.Random(seed)  # noqa: S311 - repeatable, no secret
 
 
 def folders() -> list[Path]:
@@ -100,6 +111,7 @@ def _outcome(said: dict[str, Any]) -> Outcome:
         error=said.get("error", ""),
         error_type=said.get("type", ""),
         seconds=said["seconds"],
+        work=said["work"],
     )
 
 

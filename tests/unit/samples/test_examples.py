@@ -9,7 +9,6 @@ import tomllib
 import pytest
 
 from catalog.content.schemas import compile_schema
-
 from tests.unit.samples.isolated import SAMPLES, folders, run
 
 FILES = sorted(path for folder in folders() for path in folder.glob("examples/*.json"))

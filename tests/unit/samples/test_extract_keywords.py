@@ -24,7 +24,7 @@ def plain_rake(text: str, n: int) -> list[str]:
     lines = (FOLDER / "assets/stop_words.txt").read_text().splitlines()
     stop = {w for line in lines if not line.startswith("#") for w in line.split()}
     runs: list[tuple[str, ...]] = []
-    for segment in re.split(r"[^\w\s'’-]", text.lower()):
+    for segment in re.split(r"[^\w\s'\u2019-]", text.lower()):
         run_of_words: list[str] = []
         for word in [*segment.split(), "the"]:
             if word in stop or word.isdigit():
@@ -120,7 +120,7 @@ def test_a_text_that_names_nothing_gives_an_empty_list(text):
 def test_the_longest_texts_take_less_than_a_second(text):
     (outcome,) = run(FOLDER, {"text": text[:20_000], "n": 50})
     assert outcome.error == ""
-    assert outcome.seconds < 1
+    assert outcome.work < 1
 
 
 def test_what_holds_no_text_is_refused_with_a_reason():

@@ -39,7 +39,7 @@ def schema(folder, side):
 
 
 def test_the_bundled_catalog_has_eight_algorithms():
-    assert NAMES == {
+    assert sorted(NAMES) == [
         "demo/Hello",
         "media/DominantColors",
         "nlp/ExtractKeywords",
@@ -48,7 +48,7 @@ def test_the_bundled_catalog_has_eight_algorithms():
         "testing/RaiseException",
         "testing/Sleep",
         "util/Echo",
-    }
+    ]
 
 
 def test_the_table_of_the_samples_names_each_with_its_summary():

@@ -15,9 +15,12 @@ FOLDER = SAMPLES / "nlp/GetSentiment"
 VADER = SentimentIntensityAnalyzer()
 # Words that each trigger a rule: negation, degree, contrast, idiom, capitals, emoji.
 WORDS = st.sampled_from(
-    "good bad GREAT not never no nor but kind of sort least at very so this without "
-    "doubt the bomb bad ass kiss of death hand to mouth barely extremely :) 😍 meh! "
-    "love, awful. isn't xyz".split()
+    re.split(
+        " ",
+        "good bad GREAT not never no nor but kind of sort least at very so this "
+        "without doubt the bomb ass kiss death hand to mouth barely extremely "
+        ":) 😍 meh! love, awful. isn't xyz",
+    )
 )
 
 
@@ -82,7 +85,7 @@ def test_the_longest_text_takes_less_than_a_second():
     text = ("good but bad no not " * 1000)[:20_000]
     (outcome,) = run(FOLDER, {"text": text, "explain": 20})
     assert -1 <= outcome.value["sentiment"] <= 1
-    assert outcome.seconds < 1
+    assert outcome.work < 1
 
 
 def test_what_cannot_be_scored_is_refused_with_a_reason():
