@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 
 from accounts.models import ApiKey, Epoch, Membership, Owner, Team, User
+from accounts.plain_sql import execute
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def current() -> int:
     """Read the epoch: one indexed row, no model, because every call asks."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT n FROM accounts_epoch WHERE id = 1")
-        row = cursor.fetchone()
+    row = execute("SELECT n FROM accounts_epoch WHERE id = 1").fetchone()
     return int(row[0]) if row else 0
 
 

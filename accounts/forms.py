@@ -45,7 +45,7 @@ class SignUpForm(forms.Form):
     username = forms.CharField(
         label="Name",
         max_length=39,
-        help_text="Letters, digits, - and _. It is the first part of your algorithms’ "
+        help_text="Letters, digits, - and _. It is the first part of your algorithms' "
         "addresses, as in ada/BrandPulse.",
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )

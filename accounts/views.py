@@ -59,7 +59,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     user = form.save() if form.is_valid() else None
     if user is None:
-        return render(request, "accounts/sign_up.html", {"form": form, "next": _next(request)})
+        context = {"form": form, "next": _next(request)}
+        return render(request, "accounts/sign_up.html", context)
     login(request, user)
     return redirect(_next(request))
 

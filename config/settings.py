@@ -53,12 +53,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: /v1 is spoken by programs with a key and needs none of the rest.
-    "catalog.wire.middleware.WireMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "catalog.web.middleware.RequestLimitsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "catalog.web.middleware.RequestLimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

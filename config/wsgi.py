@@ -87,4 +87,8 @@ def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 die_with_parent()
-application = whole_body(get_wsgi_application())
+_django = get_wsgi_application()
+# Its routes need the apps that the line above has loaded.
+from catalog.wire.gateway import WireGateway  # noqa: E402
+
+application = whole_body(WireGateway(_django))

@@ -12,8 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90

@@ -34,7 +34,7 @@ def _die_with_parent() -> None:
 
 @dataclass(slots=True)
 class Child:
-    """One supervised program: its command and whole environment, and what became of it."""
+    """One supervised program: command, whole environment, and what became of it."""
 
     name: str
     command: Sequence[str]

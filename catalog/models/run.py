@@ -9,6 +9,7 @@ from django.db import connection, models
 from uuid_utils.compat import uuid7
 
 from accounts.models import ApiKey
+from accounts.plain_sql import execute
 from catalog.models.version import Version
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         columns = ", ".join(row)
         places = ", ".join(["%s"] * len(row))
         sql = f"INSERT INTO catalog_run ({columns}) VALUES ({places})"  # noqa: S608 - names of our own columns
-        with connection.cursor() as cursor:
-            cursor.execute(sql, list(row.values()))
+        execute(sql, list(row.values()))
 
 
 def _uuid(value: object) -> object:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.services.pages.drawings import MINUS
 from catalog.services.pages.shown import peek as peek_at
 from catalog.services.pages.tasks import Task, task_of
 
@@ -86,7 +87,7 @@ def control(field: BoundField) -> SafeString:
     about = [f"{field.id_for_label}-{part}" for part in ("hint", "error")]
     said = [field.help_text, field.errors]
     described = [pk for pk, text in zip(about, said, strict=True) if text]
-    attributes = {"class": "field__input"}
+    attributes: dict[str, str | bool] = {"class": "field__input"}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if field.errors:
@@ -200,15 +201,11 @@ def ticks(text: str) -> SafeString:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return format_html("{}", text)
-    plain = format_html_join(
-        "",
-        "{}{}",
-        (
-            (part, "") if number % 2 == 0 else ("", format_html("<code>{}</code>", part))
-            for number, part in enumerate(parts)
-        ),
+    pieces = (
+        format_html("<code>{}</code>" if number % 2 else "{}", part)
+        for number, part in enumerate(parts)
     )
-    return SafeString(plain)
+    return SafeString("".join(pieces))
 
 
 @register.filter
@@ -226,7 +223,9 @@ def keep_newline(text: str) -> str:
 def page_url(head: Head, tab: str, **query: Any) -> str:
     """Return the address of a tab, with the version where one is pinned."""
     names = [head.algorithm.owner.slug, head.algorithm.name]
-    asked = {name: str(value) for name, value in query.items() if value not in ("", None)}
+    asked = {
+        name: str(value) for name, value in query.items() if value not in ("", None)
+    }
     target = asked.pop("target", "")
     address = reverse(TABS[tab], args=names) + (f"/{target}" if target else "")
     if head.is_pinned and head.version is not None:
@@ -239,8 +238,8 @@ def page_url(head: Head, tab: str, **query: Any) -> str:
 
 @register.filter
 def signed(value: float) -> str:
-    """Write the end of a scale: −1, 0, +1."""
-    return f"{value:+g}".replace("-", "−") if value else "0"
+    """Write the end of a scale with a sign of its own width: -1, 0, +1."""
+    return f"{value:+g}".replace("-", MINUS) if value else "0"
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -61,6 +61,18 @@ def address_of(query: Query) -> str:
     return reverse("catalog:search") + (f"?{urlencode(pairs)}" if pairs else "")
 
 
+def addresses(query: Query, next_cursor: str) -> dict[str, Any]:
+    """Return the question with its chips, its orders and where one can go from it."""
+    return {
+        "query": query,
+        "chips": chips_of(query),
+        "sorts": SORT_LABELS,
+        "next": address_of(replace(query, cursor=next_cursor)),
+        "first": address_of(replace(query, cursor="")),
+        "bare": address_of(replace(query, tasks=(), tags=(), owners=(), cursor="")),
+    }
+
+
 def chips_of(query: Query) -> list[Chip]:
     """Return one chip for each chosen value."""
     return [
@@ -71,5 +83,13 @@ def chips_of(query: Query) -> list[Chip]:
 
 
 def _without(query: Query, name: str, value: str) -> Query:
-    left = tuple(kept for kept in query.chosen[name] if kept != value)
-    return replace(query, **{f"{name}s": left}, cursor="")
+    def left(facet: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(v for v in values if facet != name or v != value)
+
+    return replace(
+        query,
+        tasks=left("task", query.tasks),
+        tags=left("tag", query.tags),
+        owners=left("owner", query.owners),
+        cursor="",
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 
+#: only its process_response is used: Django masks tokens and pads against BREACH
+_gzip = GZipMiddleware(HttpResponse)
+
 
 class View(Protocol):
     """A view of this edge."""
@@ -29,7 +34,7 @@ class View(Protocol):
     ) -> HttpResponseBase: ...
 
 
-class Moved(Exception):  # noqa: N818 - it is an answer, not an error
+class Moved(Exception):
     """The page stands under another spelling of its address."""
 
     def __init__(self, address: str) -> None:
@@ -54,11 +59,26 @@ def page(*methods: str) -> Callable[[View], View]:
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
             patch_vary_headers(response, ["Cookie", "HX-Request"])
-            return response
+            return _compressed(request, response)
 
         return answer
 
     return decorate
+
+
+def _compressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Compress what was found; a refusal goes out as it is, alike to the byte."""
+    if response.status_code != HTTPStatus.OK:
+        return response
+    return _gzip.process_response(request, response)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Tell whether htmx swaps a part, and neither follows a link nor goes back."""
+    headers = request.headers
+    whole = ("HX-Boosted", "HX-History-Restore-Request")
+    is_whole = any(headers.get(name) == "true" for name in whole)
+    return headers.get("HX-Request") == "true" and not is_whole
 
 
 def check_spelling(request: HttpRequest, owner: str, name: str = "") -> None:

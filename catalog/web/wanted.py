@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from catalog.content.form_fields import UploadedBytes
 from catalog.services.callers import caller_on_page
 from catalog.services.pages.algorithm import Wanted
 from catalog.services.pages.typed import FORM, JSON, Typed
+from catalog.web.page import wants_part
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, QueryDict
 
     from catalog.services.callers import Caller
 
@@ -29,6 +31,7 @@ def wanted_in(
     """Read the request; what makes no sense counts as not given."""
     given = request.POST if request.method == "POST" else request.GET
     mode = request.GET.get("input") or given.get("mode", "")
+    is_typed = request.method == "POST" or "json" in given
     return Wanted(
         owner=owner,
         name=name,
@@ -36,7 +39,8 @@ def wanted_in(
         example=_number(given.get("example", "")),
         mode=mode if mode in {FORM, JSON} else FORM,
         target=target or request.COOKIES.get(TARGET_COOKIE, ""),
-        typed=_typed(request) if request.method == "POST" else None,
+        typed=_typed(request, given) if is_typed else None,
+        is_overview="on_overview" in given and not wants_part(request),
         base_url=settings.BASE_URL or request.build_absolute_uri("/").rstrip("/"),
     )
 
@@ -45,15 +49,16 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 4 else 0  # noqa: PLR2004 - no more examples than that
 
 
-def _typed(request: HttpRequest) -> Typed:
-    """Read the posted form; its fields are named `input` and `input.NAME`."""
-    mode = request.POST.get("mode", FORM)
+def _typed(request: HttpRequest, given: QueryDict) -> Typed:
+    """Read the form, or JSON in an address; fields are `input` and `input.NAME`."""
+    mode = given.get("mode", JSON if "json" in given else FORM)
     return Typed(
         mode=mode if mode in {FORM, JSON} else FORM,
-        json_text=request.POST.get("json", ""),
-        posted={key: [str(v) for v in some] for key, some in request.POST.lists()},
+        json_text=given.get("json", ""),
+        posted={key: [str(v) for v in some] for key, some in given.lists()},
         files={
             key: UploadedBytes(file.name or "", file.content_type or "", file.read())
             for key, file in request.FILES.items()
+            if isinstance(file, UploadedFile)
         },
     )

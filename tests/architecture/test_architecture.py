@@ -71,15 +71,15 @@ def test_no_name_is_vague():
 
 def unguarded(tree: ast.AST) -> list[int]:
     """Lines with `.objects` that is not followed at once by visible_to or none."""
-    allowed, seen = set(), []
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    for node in attributes:
-        if node.attr in {"visible_to", "none"} and isinstance(node.value, ast.Attribute):
-            allowed.add(id(node.value))
-    for node in attributes:
-        if node.attr in MANAGERS and id(node) not in allowed:
-            seen.append(node.lineno)
-    return seen
+    allowed = {
+        id(node.value) for node in attributes if node.attr in {"visible_to", "none"}
+    }
+    return [
+        node.lineno
+        for node in attributes
+        if node.attr in MANAGERS and id(node) not in allowed
+    ]
 
 
 @pytest.mark.parametrize("path", EDGES, ids=name_of)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,10 +39,7 @@ def signed_in(page, product, run_key):
 def pasted(code: str, tmp_path, name: str) -> str:
     """Paste code into a shell and return what it prints."""
     kept = {k: v for k, v in os.environ.items() if k != "VITRINE_API_KEY"}
-    if name == "python":
-        command = [sys.executable, "-"]
-    else:
-        command = ["sh", "-s"]
+    command = [sys.executable, "-"] if name == "python" else ["sh", "-s"]
     done = subprocess.run(
         command,
         input=code,
@@ -131,8 +129,6 @@ def test_form_and_json_carry_the_same_values(page):
 
 
 def test_a_photo_is_uploaded_and_its_colors_come_back(page, tmp_path):
-    from PIL import Image
-
     photo = tmp_path / "red.png"
     Image.new("RGB", (40, 30), (200, 10, 20)).save(photo)
     page.goto("/media/DominantColors")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from search_contract import ENGINES, Oracle, all_documents
+from search_contract import ENGINES, Oracle
+from search_documents import all_documents
 
 
 @pytest.fixture(params=list(ENGINES))

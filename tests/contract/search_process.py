@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from search_contract import ANONYMOUS, ENGINES, document
+from search_contract import ANONYMOUS, ENGINES
+from search_documents import document
 
 from catalog.search import SearchRequest
 

@@ -12,13 +12,15 @@ from search_contract import (
     SORTS,
     TEXTS,
     VIEWERS,
-    all_documents,
     answer,
     assert_as_the_oracle_says,
+    total,
+)
+from search_documents import (
+    all_documents,
     bundled_documents,
     generated_documents,
     private_documents,
-    total,
 )
 
 from catalog.search import SearchRequest, SearchUnavailable

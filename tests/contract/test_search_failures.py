@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from search_contract import (
-    ANONYMOUS,
-    VIEWERS,
-    all_documents,
-    document,
-    seeded,
-    total,
-)
+from search_contract import ANONYMOUS, VIEWERS, total
+from search_documents import all_documents, document, seeded
 
 from catalog.search import SearchRequest, SearchUnavailable
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from search_contract import (
-    ANONYMOUS,
-    TEXTS,
-    VIEWERS,
-    all_documents,
-    answer,
-    document,
-    total,
-    uuid,
-)
+from search_contract import ANONYMOUS, TEXTS, VIEWERS, answer, total
+from search_documents import all_documents, document, uuid
 
 from catalog.search import SearchRequest
 from catalog.search.base import FACETS

@@ -5,15 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from search_contract import (
-    ANONYMOUS,
-    SORTS,
-    VIEWERS,
-    as_dict,
-    document,
-    seeded,
-    walk,
-)
+from search_contract import ANONYMOUS, SORTS, VIEWERS, as_dict, walk
+from search_documents import document, seeded
 
 from catalog.search import SearchRequest
 from catalog.search.base import BadCursor

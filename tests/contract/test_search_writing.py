@@ -5,16 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
-from search_contract import (
-    ANONYMOUS,
-    VIEWERS,
-    Process,
-    document,
-    generated_documents,
-    seeded,
-    total,
-    uuid,
-)
+from search_contract import ANONYMOUS, VIEWERS, Process, total
+from search_documents import document, generated_documents, seeded, uuid
 
 from catalog.search import Access, SearchRequest, SearchUnavailable
 

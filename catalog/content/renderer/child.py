@@ -10,8 +10,12 @@ import signal
 import socket
 import struct
 import sys
+from typing import TYPE_CHECKING
 
 from .process import DEADLINE, MAX_ANSWER, MEMORY
+
+if TYPE_CHECKING:
+    from .pipeline import CardPipeline
 
 _HEADER = struct.Struct("!I")
 _PR_SET_PDEATHSIG = 1
@@ -35,10 +39,10 @@ def main() -> None:
         _send(channel, answer)
 
 
-def _answer(pipeline: object, source: str) -> bytes:
+def _answer(pipeline: CardPipeline, source: str) -> bytes:
     """Render; every failure of the libraries becomes a sentence."""
     try:
-        body = json.dumps(pipeline.render(source)).encode()  # type: ignore[attr-defined]
+        body = json.dumps(pipeline.render(source)).encode()
     except MemoryError:
         return _error("Rendering the card took more memory than is allowed.")
     except RecursionError:

@@ -202,6 +202,8 @@ class TantivyWriter(IndexWriter):
     def __init__(self, directory: Path, *, heap: int) -> None:
         index = tantivy.Index.open(str(directory))
         self._writer = index.writer(heap_size=heap, num_threads=1)
+        # Files of a killed commit: a repeat would write the same names, and may not.
+        self._writer.garbage_collect_files()
 
     def add(self, document: IndexedDocument) -> None:
         added = tantivy.Document()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,10 @@ MEASURED_RUNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader asks of an algorithm's page; `base_url` is ours, for snippets."""
+    """What a reader asks of an algorithm's page; `base_url` is ours, for snippets.
+
+    `is_overview` asks for the whole first tab around a panel that stands on it.
+    """
 
     owner: str
     name: str
@@ -39,12 +42,15 @@ class Wanted:
     typed: Typed | None = None
     base_url: str = ""
     makes_key: bool = False
+    is_overview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above every tab. `calls` are of 30 days, `median_ms` is that of
-    the last 100 runs that succeeded; both count versions that the viewer sees.
+    """What stands above every tab.
+
+    `calls` are of 30 days, `median_ms` is that of the last 100 runs that succeeded;
+    both count versions that the viewer sees.
     """
 
     algorithm: Algorithm
@@ -124,8 +130,10 @@ def _version(viewer: Viewer, algorithm: Algorithm, number: str) -> Version | Non
     return version
 
 
-def _callable(viewer: Viewer, wanted: Wanted) -> tuple[Head, Version, list[Example]]:
-    shown = head(viewer=viewer, wanted=wanted)
+def _callable(
+    viewer: Viewer, wanted: Wanted, known: Head | None = None
+) -> tuple[Head, Version, list[Example]]:
+    shown = known or head(viewer=viewer, wanted=wanted)
     if shown.version is None:
         raise NotFound(f"{shown.algorithm.full_name} has no version")
     return shown, shown.version, list(shown.version.examples.all())
@@ -134,20 +142,36 @@ def _callable(viewer: Viewer, wanted: Wanted) -> tuple[Head, Version, list[Examp
 def overview(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
     """Return the first tab: card, contract, Try it, Use it."""
     shown = head(viewer=caller.viewer, wanted=wanted)
-    version = shown.version
-    if version is None:
+    if shown.version is None:
         return AlgorithmPage(shown)
-    examples = list(version.examples.all())
+    return try_it(caller=caller, wanted=replace(wanted, is_overview=True), known=shown)
+
+
+def try_it(
+    *, caller: Caller, wanted: Wanted, known: Head | None = None
+) -> AlgorithmPage:
+    """Return the panel Try it, with what was typed where something was."""
+    shown, version, examples = _callable(caller.viewer, wanted, known)
     trial, outcome = trials.start(caller, version, examples, wanted)
-    return AlgorithmPage(
-        shown,
-        examples,
-        trial.example,
-        trial,
-        outcome,
-        uses.use(caller, version, examples, wanted),
-        _contract(version),
-    )
+    page = AlgorithmPage(shown, examples, trial.example, trial, outcome)
+    return _around(page, caller, version, wanted)
+
+
+def run(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
+    """Run a version with what was typed; what goes wrong is part of the page."""
+    shown, version, examples = _callable(caller.viewer, wanted)
+    trial, outcome = trials.run(caller, version, examples, wanted)
+    page = AlgorithmPage(shown, examples, trial.example, trial, outcome)
+    return _around(page, caller, version, wanted)
+
+
+def _around(
+    page: AlgorithmPage, caller: Caller, version: Version, wanted: Wanted
+) -> AlgorithmPage:
+    if not wanted.is_overview:
+        return page
+    used = uses.use(caller, version, page.examples, wanted)
+    return replace(page, use=used, contract=_contract(version))
 
 
 def _contract(version: Version) -> Contract:
@@ -161,20 +185,6 @@ def _contract(version: Version) -> Contract:
 
 def _compact(schema: object) -> str:
     return json.dumps(schema, ensure_ascii=False)
-
-
-def try_it(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
-    """Return the tab Try it, with what was typed where something was."""
-    shown, version, examples = _callable(caller.viewer, wanted)
-    trial, outcome = trials.start(caller, version, examples, wanted)
-    return AlgorithmPage(shown, examples, trial.example, trial, outcome)
-
-
-def run(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
-    """Run a version with what was typed; what goes wrong is part of the page."""
-    shown, version, examples = _callable(caller.viewer, wanted)
-    trial, outcome = trials.run(caller, version, examples, wanted)
-    return AlgorithmPage(shown, examples, trial.example, trial, outcome)
 
 
 def use_it(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:

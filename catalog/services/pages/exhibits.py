@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from catalog.content.images import result_media
+from catalog.services.pages.drawings import (
+    Axis,
+    Bar,
+    Bars,
+    Exhibit,
+    Picture,
+    Series,
+    Swatch,
+    Swatches,
+    Text,
+)
 from catalog.services.pages.shown import Shown, json_shown, peek
 
 if TYPE_CHECKING:
@@ -20,116 +30,6 @@ SAID_CHARACTERS = 60
 BARS = 5
 BAR_NAME = 18
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A number between the ends that the output's schema gives it."""
-
-    kind: ClassVar[str] = "axis"
-    name: str
-    value: float
-    low: float
-    high: float
-    quote: str = ""
-
-    @property
-    def x(self) -> float:
-        return round(4 + 232 * (self.value - self.low) / (self.high - self.low), 1)
-
-    @property
-    def text_x(self) -> float:
-        return min(max(self.x, 46), 194)
-
-    @property
-    def written(self) -> str:
-        sign = "+" if self.low < 0 < self.value else ""
-        return sign + f"{self.value:.3g}".replace("-", "−")
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Numbers that went in, numbers that came out, and their band where given."""
-
-    kind: ClassVar[str] = "series"
-    past: str
-    next: str
-    band: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Swatch:
-    """One color: where it stands in the drawing and what it is called."""
-
-    color: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Swatches:
-    """Colors, as wide as their shares."""
-
-    kind: ClassVar[str] = "swatches"
-    swatches: list[Swatch]
-    #: where in the input the picture is that they were taken from, if one is
-    at: str | None = None
-
-    @property
-    def label(self) -> str:
-        return "Colors: " + ", ".join(swatch.color for swatch in self.swatches)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One labelled number."""
-
-    name: str
-    written: str
-    width: float
-    y: int
-
-    @property
-    def text_y(self) -> int:
-        return self.y + 10
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Labelled numbers, the first five."""
-
-    kind: ClassVar[str] = "bars"
-    bars: list[Bar]
-
-    @property
-    def height(self) -> int:
-        return 20 * len(self.bars)
-
-    @property
-    def label(self) -> str:
-        return ", ".join(f"{bar.name} {bar.written}" for bar in self.bars)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image that came out; `at` is its JSON Pointer."""
-
-    kind: ClassVar[str] = "picture"
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Anything else: what went in, what came out; `said` is a short answer whole."""
-
-    kind: ClassVar[str] = "text"
-    quote: str
-    answer: Shown
-    said: str = ""
-
-
-Exhibit = Axis | Series | Swatches | Bars | Picture | Text
 
 
 def exhibit_of(*, input_text: str, output_text: str, output_schema: Any) -> Exhibit:
@@ -175,7 +75,7 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
         yield "", value
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -278,7 +178,9 @@ def _axis(given: Any, answer: Any, schema: Any) -> Axis | None:
         if not _is_number(value) or not isinstance(part, dict):
             continue
         low, high = part.get("minimum"), part.get("maximum")
-        if _is_number(low) and _is_number(high) and low <= value <= high and low < high:
+        if not (_is_number(low) and _is_number(high)):
+            continue
+        if low <= value <= high and low < high:
             quote = next((v for _n, v in _members(given) if isinstance(v, str)), "")
             return Axis(name, value, low, high, f"“{_cut(quote)}”" if quote else "")
     return None

@@ -9,13 +9,14 @@ from django.db.models import Count, F, Q
 
 from catalog.content.schema_table import type_word
 from catalog.models import Algorithm, Example, Run, Version
-from catalog.services.pages.exhibits import Exhibit, exhibit_of
+from catalog.services.pages.exhibits import exhibit_of
 from catalog.services.pages.listing import Figures, figures_of, since
 from catalog.services.pages.tasks import Task, task_of
 from catalog.snippets import shown_targets
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
+    from catalog.services.pages.drawings import Exhibit
     from catalog.visibility import Viewer
 
 ON_SHOW = 5
@@ -114,9 +115,10 @@ def _on_show(viewer: Viewer, candidates: list[Algorithm]) -> list[Specimen]:
     figures = figures_of(viewer=viewer, algorithms=rows) if rows else {}
     specimens = []
     for row in rows:
-        example, version = recorded[row.latest_id], row.latest
+        version = row.latest
         if version is None:
             continue
+        example = recorded[version.pk]
         exhibit = exhibit_of(
             input_text=example.input_text,
             output_text=example.output_text,

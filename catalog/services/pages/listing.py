@@ -16,6 +16,7 @@ from catalog.services.search import Query, Results, search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from catalog.services.search import Row
@@ -59,7 +60,7 @@ class OwnerPage:
     is_own: bool
 
 
-def since() -> timezone.datetime:
+def since() -> datetime:
     return timezone.now() - timedelta(days=FIGURE_DAYS)
 
 
@@ -116,7 +117,9 @@ def _belongs(viewer: Viewer, owner: Owner) -> bool:
         return False
     if owner.user_id == viewer.pk:
         return True
-    return Membership.objects.filter(user=viewer, team_id=owner.team_id).exists()
+    if owner.team is None:
+        return False
+    return Membership.objects.filter(user=viewer, team=owner.team).exists()
 
 
 def _shows_something(viewer: Viewer, owner: Owner) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from catalog.content.images import sniff
@@ -85,8 +85,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A result with its figures (milliseconds, bytes), or a failure, or both:
-    while the backend is away, the recorded result stands below the failure.
+    """A result with its figures (milliseconds, bytes), or a failure.
+
+    Both while the backend is away: the recorded result stands below the failure.
     """
 
     media_type: str = ""
@@ -107,38 +108,38 @@ def recorded(example: Example | None) -> Outcome | None:
     """Show an example's recorded output; None where it has none."""
     if example is None or not example.output_text:
         return None
-    return _of_json(example.output_text, is_recorded=True)
+    return replace(_of_json(example.output_text), is_recorded=True)
 
 
-def _of_json(text: str, **more: bool | float) -> Outcome:
+def _of_json(text: str) -> Outcome:
     return Outcome(
         media_type=MEDIA_TYPES["json"],
         size=len(text.encode()),
         shown=json_shown(text),
         images=[measured(image) for image in images_in(text)],
-        **more,  # type: ignore[arg-type] # flags and figures, by name
     )
 
 
 def succeeded(result: RunResult) -> Outcome:
     """Show what a run gave: JSON laid out, text as it is, pictures as pictures."""
-    figures = {"duration_ms": result.duration * 1000, "was_cold": result.cold}
     if result.content_type == "json":
-        return _of_json(result.body.decode(), **figures)
-    size = len(result.body)
-    if result.content_type == "text":
-        return Outcome(
-            MEDIA_TYPES["text"], size, **figures, shown=text_shown(result.body.decode())
-        )
-    media_type = sniff(result.body)
+        shown = _of_json(result.body.decode())
+    elif result.content_type == "text":
+        text = text_shown(result.body.decode())
+        shown = Outcome(MEDIA_TYPES["text"], len(result.body), shown=text)
+    else:
+        shown = _of_bytes(result.body)
+    return replace(shown, duration_ms=result.duration * 1000, was_cold=result.cold)
+
+
+def _of_bytes(body: bytes) -> Outcome:
+    media_type = sniff(body)
     if media_type is None:
-        dump = result.body[:HEX_BYTES].hex(" ")
-        is_cut = size > HEX_BYTES
-        shown = Shown(dump, is_cut)
-        return Outcome(MEDIA_TYPES["binary"], size, **figures, shown=shown)
-    uri = f"data:{media_type};base64,{base64.b64encode(result.body).decode()}"
-    images = [Image("", media_type, uri, *size_of(result.body))]
-    return Outcome(media_type, size, **figures, images=images)
+        shown = Shown(body[:HEX_BYTES].hex(" "), len(body) > HEX_BYTES)
+        return Outcome(MEDIA_TYPES["binary"], len(body), shown=shown)
+    uri = f"data:{media_type};base64,{base64.b64encode(body).decode()}"
+    image = Image("", media_type, uri, *size_of(body))
+    return Outcome(media_type, len(body), images=[image])
 
 
 def failed(
@@ -148,14 +149,7 @@ def failed(
     failure = _failure_of(error)
     stand_in = recorded(instead) if failure.is_away else None
     if stand_in is not None:
-        return Outcome(
-            media_type=stand_in.media_type,
-            size=stand_in.size,
-            is_recorded=True,
-            shown=stand_in.shown,
-            images=stand_in.images,
-            failure=failure,
-        )
+        return replace(stand_in, failure=failure)
     duration = error.duration * 1000 if isinstance(error, ExecutionError) else 0
     return Outcome(duration_ms=duration or None, failure=failure)
 

@@ -10,6 +10,7 @@ from catalog.services.pages.images import images_in
 from catalog.services.resolving import find_algorithm, find_version
 
 if TYPE_CHECKING:
+    from catalog.services.pages.algorithm import Wanted
     from catalog.visibility import Viewer
 
 SIDES = ("input", "output")
@@ -23,16 +24,14 @@ class Picture:
     media_type: str
 
 
-def example_picture(
-    *, viewer: Viewer, owner: str, name: str, number: str, position: int, at: str
-) -> Picture:
+def example_picture(*, viewer: Viewer, wanted: Wanted, at: str) -> Picture:
     """Return one picture; `at` is `input` or `output` with a JSON Pointer after it.
 
     Raises NotFound where the viewer sees no such version or it has no picture there.
     """
-    algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
-    version = find_version(viewer=viewer, algorithm=algorithm, number=number)
-    example = version.examples.filter(position=position).first()
+    algorithm = find_algorithm(viewer=viewer, owner=wanted.owner, name=wanted.name)
+    version = find_version(viewer=viewer, algorithm=algorithm, number=wanted.number)
+    example = version.examples.filter(position=wanted.example).first()
     side, slash, pointer = at.partition("/")
     if example is not None and side in SIDES:
         text = example.input_text if side == "input" else example.output_text

@@ -47,6 +47,6 @@ def _database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return cursor.fetchone() is not None
     except DatabaseError:
         return False

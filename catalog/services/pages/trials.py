@@ -12,7 +12,8 @@ from catalog.execution import ExecutionError, execution_backends
 from catalog.models import Run, Visibility
 from catalog.services import admission, runs
 from catalog.services.errors import InvalidInput, ServiceError
-from catalog.services.pages import outcomes, typed as inputs
+from catalog.services.pages import outcomes
+from catalog.services.pages import typed as inputs
 from catalog.services.pages.shown import laid_out
 from catalog.services.resolving import deployment_of
 
@@ -134,6 +135,8 @@ def _trial(
 
 
 def _is_warm(version: Version) -> bool:
+    if not version.bundle:
+        return False
     try:
         backend = execution_backends[version.backend]
         return backend.describe(deployment_of(version)) == "warm"

@@ -130,7 +130,7 @@ def form_from_json(
         said = "This JSON has parts that the form has no field for. Send it as JSON."
         return replace(as_json, errors=[said])
     controls = [
-        _control(number, each, values.get(each.name, ""), example)
+        _control(number, each, example, value=values.get(each.name, ""))
         for number, each in enumerate(fields)
     ]
     return TypedForm(FORM, has_form=True, controls=controls, json_text=json_text)
@@ -151,12 +151,12 @@ def form_as_typed(version: Version, typed: Typed) -> TypedForm:
         if each.kind == "file" and str(value).startswith(EXAMPLE_FILE):
             digits = str(value).removeprefix(EXAMPLE_FILE)
             example = int(digits) if digits.isdecimal() else None
-        controls.append(_control(number, each, value, example))
+        controls.append(_control(number, each, example, value=value))
     return TypedForm(FORM, has_form=True, controls=controls, json_text="")
 
 
 def _control(
-    number: int, each: FormField, value: str | bool, example: int | None
+    number: int, each: FormField, example: int | None, *, value: str | bool
 ) -> Control:
     is_file = each.kind == "file" and bool(value)
     if is_file and example is not None:

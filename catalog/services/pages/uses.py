@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from accounts.keys import NewKey, create_key
@@ -22,29 +22,43 @@ if TYPE_CHECKING:
     from catalog.services.callers import Caller
     from catalog.services.pages.algorithm import Wanted
     from catalog.services.pages.outcomes import Outcome
-    from catalog.snippets import Execution, Snippet, Target
+    from catalog.snippets import Execution, Snippet, SnippetCall, Target
 
 PICKED = 6
+#: longer inputs travel by POST alone (characters)
+CARRIED_CHARACTERS = 1500
 KEY_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Targets of one kind, as the list of all of them shows."""
+class Choice:
+    """One target in the pick and in the list of all; the label is short if it can."""
 
-    name: str
-    targets: list[Target]
+    key: str
+    label: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One target's snippet as highlighted code, and what executed it."""
+
+    choice: Choice
+    snippet: Snippet
+    code: str
+    execution: Execution
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One snippet among all targets. `key` is there in the answer that made it."""
+    """The chosen target's panel, and the choices there are.
 
-    targets: list[Target]
-    target: Target
-    snippet: Snippet
-    code: str
-    execution: Execution
+    `key` is there in the answer that made it, and then all targets have a panel:
+    the secret is in no other answer.
+    """
+
+    choices: list[Choice]
+    panels: list[Panel]
     input_text: str
     is_typed: bool
     problem: str
@@ -53,18 +67,27 @@ class Use:
     answer: Outcome | None = None
 
     @property
-    def groups(self) -> list[Group]:
-        by_group = sorted(self.targets, key=lambda target: target.group)
-        made = groupby(by_group, key=lambda target: target.group)
-        groups = [Group(name, list(some)) for name, some in made]
-        order = {target.group: -n for n, target in enumerate(reversed(self.targets))}
-        return sorted(groups, key=lambda group: order[group.name])
+    def chosen(self) -> Choice:
+        return self.panels[0].choice
 
     @property
-    def picked(self) -> list[Target]:
+    def groups(self) -> dict[str, list[Choice]]:
+        groups: dict[str, list[Choice]] = {}
+        for choice in self.choices:
+            groups.setdefault(choice.group, []).append(choice)
+        return groups
+
+    @property
+    def picked(self) -> list[Choice]:
         """The first few targets, the chosen one among them."""
-        first = self.targets[:PICKED]
-        return first if self.target in first else [*first[:-1], self.target]
+        first = self.choices[:PICKED]
+        return first if self.chosen in first else [*first[:-1], self.chosen]
+
+    @property
+    def carried(self) -> str:
+        """The typed input where it is short enough to travel in an address."""
+        is_short = len(self.input_text) <= CARRIED_CHARACTERS
+        return self.input_text if self.is_typed and is_short else ""
 
 
 def use(
@@ -78,23 +101,21 @@ def use(
     targets = engine.shown_targets()
     if not targets:
         return None
-    target = next((each for each in targets if each.key == wanted.target), targets[0])
+    choices = _choices(targets)
+    chosen = next((each for each in choices if each.key == wanted.target), choices[0])
     text, problem = _input(version, examples, wanted)
-    key = _make_key(caller, version, target) if wanted.makes_key else None
+    key = _make_key(caller, version, chosen) if wanted.makes_key else None
     call = snippets.call_of(
         version=version,
         base_url=wanted.base_url,
         input_text=text,
         key=key.secret if key else "",
     )
-    snippet = snippets.snippet(target=target.key, call=call)
+    others = [each for each in choices if each != chosen] if key else []
     is_typed = wanted.typed is not None and not problem
     return Use(
-        targets=targets,
-        target=target,
-        snippet=snippet,
-        code=engine.highlighted(snippet),
-        execution=engine.executed()[target.key],
+        choices=choices,
+        panels=[_panel(choice, call) for choice in (chosen, *others)],
         input_text=text,
         is_typed=is_typed,
         problem=problem,
@@ -102,6 +123,22 @@ def use(
         key=key,
         answer=None if is_typed else recorded(_example(examples, wanted)),
     )
+
+
+def _choices(targets: Sequence[Target]) -> list[Choice]:
+    """Leave the client out of a label where its language has one target only."""
+    names = Counter(target.label.partition(" (")[0] for target in targets)
+    return [
+        Choice(target.key, name if names[name] == 1 else target.label, target.group)
+        for target in targets
+        for name in [target.label.partition(" (")[0]]
+    ]
+
+
+def _panel(choice: Choice, call: SnippetCall) -> Panel:
+    snippet = snippets.snippet(target=choice.key, call=call)
+    code = engine.highlighted(snippet)
+    return Panel(choice, snippet, code, engine.executed()[choice.key])
 
 
 def check_target(target: str) -> None:
@@ -131,10 +168,10 @@ def _input(
     return text, ""
 
 
-def _make_key(caller: Caller, version: Version, target: Target) -> NewKey:
+def _make_key(caller: Caller, version: Version, choice: Choice) -> NewKey:
     if not isinstance(caller.viewer, User):
         raise SignInNeeded("Sign in to make a key.")
-    name = f"{version.algorithm.full_name}, {target.label}"[:80]
+    name = f"{version.algorithm.full_name}, {choice.label}"[:80]
     return create_key(
         user=caller.viewer, name=name, scopes=[ApiKey.Scope.RUN], days=KEY_DAYS
     )

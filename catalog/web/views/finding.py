@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django_htmx.http import push_url, replace_url
 
-from catalog.services.pages import home as home_service, listing
+from catalog.services.pages import home as home_service
+from catalog.services.pages import listing
 from catalog.web import asked
-from catalog.web.page import check_spelling, page
+from catalog.web.page import check_spelling, page, wants_part
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-
-def wants_part(request: HttpRequest) -> bool:
-    """Tell whether htmx swaps a part, and neither follows a link nor goes back."""
-    headers = request.headers
-    whole = ("HX-Boosted", "HX-History-Restore-Request")
-    is_whole = any(headers.get(name) == "true" for name in whole)
-    return headers.get("HX-Request") == "true" and not is_whole
 
 
 @page("GET")
@@ -31,23 +24,22 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page("GET")
 def search(request: HttpRequest) -> HttpResponse:
+    """Show what was found; htmx gets that part, and the address without blanks."""
     query = asked.query_in(request.GET)
     found = listing.find(viewer=request.user, query=query)
-    is_part = wants_part(request)
     context = {
         "found": found,
-        "query": query,
-        "chips": asked.chips_of(query),
-        "sorts": asked.SORT_LABELS,
-        "next": asked.address_of(replace(query, cursor=found.results.next_cursor)),
-        "first": asked.address_of(replace(query, cursor="")),
-        "bare": asked.address_of(replace(query, tasks=(), tags=(), owners=())),
-        "is_part": is_part,
+        **asked.addresses(query, found.results.next_cursor),
         "own_search": True,
         "section": "explore",
     }
-    name = "catalog/parts/found.html" if is_part else "catalog/search.html"
-    return render(request, name, context)
+    if not wants_part(request):
+        return render(request, "catalog/search.html", context)
+    response = render(request, "catalog/parts/found.html", context)
+    # Typing replaces its own entry of the browser's history; a choice adds one.
+    is_typing = request.headers.get("HX-Trigger") == "q"
+    note = replace_url if is_typing else push_url
+    return note(response, asked.address_of(query))
 
 
 @page("GET")

@@ -152,7 +152,7 @@ def test_source_may_serve_apply_in_the_ways_of_the_clients(make):
         ({"words.py": b"#" * 1_100_000}, "words.py", 0, "larger than 1 MB"),
         ({"input.schema.json": b'{"a": 1,\n}'}, "input.schema.json", 1, "trailing"),
         (
-            {"input.schema.json": b'{"properties": {"a": {"type": "strng"}}}'},
+            {"input.schema.json": b'{"properties": {"a": {"type": "text"}}}'},
             *("input.schema.json", 0, "/properties/a/type is no JSON Schema type"),
         ),
         (
@@ -180,7 +180,7 @@ def test_source_may_serve_apply_in_the_ways_of_the_clients(make):
             *("examples/01-a.json", 1, "NaN and Infinity"),
         ),
         (
-            {"examples/01-a.json": b'{"title": "A",\n"imput": 1, "input": "a"}'},
+            {"examples/01-a.json": b'{"title": "A",\n"inputs": 1, "input": "a"}'},
             *("examples/01-a.json", 2, "Did you mean input?"),
         ),
         ({"examples/01-a.json": b'{"title": "A"}'}, "examples/01-a.json", 1, "missing"),

@@ -90,8 +90,8 @@ def test_a_missing_member_is_named_at_its_own_place():
 
 def test_an_unknown_member_gets_the_nearest_known_name():
     schema = {"properties": {"language": {}}, "additionalProperties": False}
-    said = problems(schema, {"langage": 1, "zzz": 1})
-    assert said["/langage"] == 'is not known here; did you mean "language"?'
+    said = problems(schema, {"lang": 1, "zzz": 1})
+    assert said["/lang"] == 'is not known here; did you mean "language"?'
     assert said["/zzz"] == "is not known here; known: language"
 
 
@@ -230,7 +230,7 @@ def test_data_that_looks_like_a_reference_is_left_alone():
     [
         ([], ""),
         ("x", ""),
-        ({"type": "strng"}, "/type"),
+        ({"type": "text"}, "/type"),
         ({"minimum": "a"}, "/minimum"),
         ({"properties": {"a/b": {"required": "c"}}}, "/properties/a~1b/required"),
         ({"pattern": "("}, "/pattern"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +13,9 @@ from catalog.models import Algorithm, Example, Version
 from catalog.services.importing import ImportRefused, import_folders
 from catalog.services.publishing import Source
 from tests.conftest import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 

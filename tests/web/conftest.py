@@ -1,0 +1,133 @@
+"""Bundled samples as published versions, and an executor of the tests' own."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from rows import listing, published
+
+from catalog.execution import execution_backends
+from catalog.execution.backends.local import LocalBackend
+from catalog.models import Algorithm, Run, Visibility
+from catalog.services import resolving
+from catalog.services.cards import card_for
+from catalog.services.lookups import Lookups
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+START_SECONDS = 20
+
+
+@pytest.fixture
+def sentiment(db) -> Algorithm:
+    return published("nlp/GetSentiment")
+
+
+@pytest.fixture
+def colors(db) -> Algorithm:
+    return published("media/DominantColors")
+
+
+@pytest.fixture
+def adas_private(ada) -> Algorithm:
+    return listing(ada.owner, "AdasSecret")
+
+
+@pytest.fixture
+def team_private(vision_lab) -> Algorithm:
+    return listing(vision_lab.owner, "LabSecret")
+
+
+@pytest.fixture
+def documented(vision_lab) -> Algorithm:
+    """A public entry with a card and no version."""
+    source = "# Words\n\nOnly documentation."
+    return Algorithm.objects.create(
+        owner=vision_lab.owner,
+        name="OnlyWords",
+        title="Only words",
+        summary="Documentation only.",
+        visibility=Visibility.PUBLIC,
+        card=card_for(source=source, body=source),
+    )
+
+
+@pytest.fixture
+def runs():
+    """Record runs of an algorithm's newest version, as the service does."""
+
+    def record(algorithm: Algorithm, *durations_ms: float) -> None:
+        Run.objects.bulk_create(
+            Run(
+                version=algorithm.latest,
+                surface=Run.Surface.API,
+                outcome=Run.Outcome.SUCCEEDED,
+                duration_ms=duration,
+                total_ms=duration + 1,
+                input_bytes=2,
+                output_bytes=2,
+                created_at=timezone.now(),
+            )
+            for duration in durations_ms
+        )
+
+    return record
+
+
+@pytest.fixture(scope="session")
+def executor_socket(tmp_path_factory) -> Path:
+    """An executor for this session alone, which ends with it."""
+    socket = tmp_path_factory.mktemp("executor") / "x.sock"
+    backend = LocalBackend(socket=socket, autostart=False)
+    process = subprocess.Popen(backend.command())
+    deadline = time.monotonic() + START_SECONDS
+    while not backend.health().ok and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield socket
+    backend.close()
+    process.terminate()
+    process.wait(timeout=10)
+
+
+@pytest.fixture
+def executor(settings, executor_socket):
+    """Runs really run."""
+    settings.EXECUTION_BACKENDS = {
+        "local": {
+            "BACKEND": "catalog.execution.backends.local.LocalBackend",
+            "OPTIONS": {"socket": executor_socket, "autostart": False},
+        }
+    }
+    yield
+    execution_backends["local"].close()
+
+
+@pytest.fixture
+def no_executor(settings, tmp_path):
+    """Nobody listens, and nobody starts one."""
+    settings.EXECUTION_BACKENDS = {
+        "local": {
+            "BACKEND": "catalog.execution.backends.local.LocalBackend",
+            "OPTIONS": {"socket": tmp_path / "away.sock", "autostart": False},
+        }
+    }
+
+
+@pytest.fixture(autouse=True)
+def own_state(settings, tmp_path, monkeypatch):
+    """Each test has its own counters, look-ups and index.
+
+    The epoch that dates look-ups is rolled back with a test's rows.
+    """
+    cache.clear()
+    monkeypatch.setattr(resolving, "_targets", Lookups())
+    settings.SEARCH_BACKENDS = {
+        alias: {**backend, "OPTIONS": {"path": tmp_path / "index" / alias}}
+        for alias, backend in settings.SEARCH_BACKENDS.items()
+    }
