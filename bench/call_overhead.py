@@ -2,9 +2,9 @@
 
 Both servers run at once, one process each for the web, and are asked in turn over a
 kept connection: by the standard library's HTTP client, as a Python program would, and
-by a bare socket, which adds next to nothing of its own. Prints p50 and p99 in ms and the
-ratios of the medians, and writes bench/results/call_overhead.json. The bar is p50 <= 3x
-for the small body.
+by a bare socket, which adds next to nothing of its own. Prints p50 and p99 in ms and
+the ratios of the medians, and writes bench/results/call_overhead.json. The bar is
+p50 <= 3x for the small body.
 """
 
 from __future__ import annotations

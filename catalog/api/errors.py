@@ -13,27 +13,13 @@ from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException
 
 from catalog.execution import AlgorithmFailed, ExecutionError
-from catalog.services.errors import InvalidInput, ServiceError
+from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 
-#: HTTP status of a run's outcome (the failure table of docs/dev/failures.md)
-RUN_STATUS = {
-    "algorithm_error": 400,
-    "invalid_output": 400,
-    "memory_limit": 400,
-    "load_error": 500,
-    "worker_crashed": 502,
-    "output_too_large": 502,
-    "timeout": 504,
-    "queue_full": 429,
-    "queue_timeout": 503,
-    "backend_unavailable": 503,
-    "sandbox_unavailable": 503,
-}
 RETRYABLE = {"queue_full", "queue_timeout", "backend_unavailable", "rate_limited"}
 
 

@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from catalog.content.schemas import Problem
 
 
+#: HTTP status of a run that gave no result, except on /v1 (docs/dev/failures.md)
+RUN_STATUS = {
+    "algorithm_error": 400,
+    "invalid_output": 400,
+    "memory_limit": 400,
+    "load_error": 500,
+    "worker_crashed": 502,
+    "output_too_large": 502,
+    "timeout": 504,
+    "queue_full": 429,
+    "queue_timeout": 503,
+    "backend_unavailable": 503,
+}
+
+
 class ServiceError(Exception):
     """A refusal. `code` is that of the failure table, `status` its HTTP status."""
 

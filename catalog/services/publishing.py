@@ -170,6 +170,11 @@ def _publish(
         is_trusted=True,
         published_by=source.published_by,
     )
+    _keep_examples(version, folder)
+    return version
+
+
+def _keep_examples(version: Version, folder: AlgorithmFolder) -> None:
     Example.objects.bulk_create(
         Example(
             version=version,
@@ -180,4 +185,3 @@ def _publish(
         )
         for position, example in enumerate(folder.examples)
     )
-    return version

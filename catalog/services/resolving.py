@@ -131,6 +131,8 @@ def target_from(version: Version) -> Target:
     """Return the call's view of a version fetched with its algorithm and owner."""
     schema = version.input_schema
     algorithm = version.algorithm
+    if not version.bundle:
+        raise NotCallable(f"algorithm algo://{version} has no source")
     return Target(
         version_id=version.pk,
         algorithm_id=algorithm.pk,

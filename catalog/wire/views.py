@@ -8,13 +8,11 @@ from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.models import Run
 from catalog.services import call_format, runs
 from catalog.services.callers import caller_by_key
-from catalog.services.errors import InvalidInput, ServiceError
+from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
 from catalog.wire import answers, parsing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-PLATFORM_STATUS = {"queue_full": 429}
 
 
 def call(request: HttpRequest, ref: str) -> HttpResponse:
@@ -39,7 +37,7 @@ def call(request: HttpRequest, ref: str) -> HttpResponse:
         status = 400 if request.GET.get("output") == "raw" else 200
         return answers.failure(failed, status=status)
     except ExecutionError as error:
-        status = PLATFORM_STATUS.get(error.code, 503)
+        status = RUN_STATUS.get(error.code, 503)
         return answers.refusal(status, error.message, retry_after=1)
 
 

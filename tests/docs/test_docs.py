@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from catalog.api.errors import RUN_STATUS
 from catalog.services import errors
 from catalog.snippets import targets
 
@@ -44,7 +43,7 @@ def test_every_command_is_documented(path):
 
 def test_every_error_code_is_in_the_failure_table():
     table = text_of("docs/dev/failures.md")
-    codes = set(RUN_STATUS) | {
+    codes = set(errors.RUN_STATUS) | {
         found.code for found in vars(errors).values() if hasattr(found, "code")
     }
     codes -= {"refused"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalog.content.images import sniff
 from catalog.execution import AlgorithmFailed, ExecutionError
-from catalog.services.errors import InvalidInput, ServiceError
+from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
 from catalog.services.pages.images import Image, images_in, measured, size_of
 from catalog.services.pages.shown import Shown, json_shown, text_shown
 
@@ -16,19 +16,6 @@ if TYPE_CHECKING:
     from catalog.execution import RunResult
     from catalog.models import Example
 
-#: HTTP status of a run's failure (the failure table of docs/dev/failures.md)
-STATUS = {
-    "algorithm_error": 400,
-    "invalid_output": 400,
-    "memory_limit": 400,
-    "load_error": 500,
-    "worker_crashed": 502,
-    "output_too_large": 502,
-    "timeout": 504,
-    "queue_full": 429,
-    "queue_timeout": 503,
-    "backend_unavailable": 503,
-}
 #: whose turn it is, and the next step
 ADVICE = {
     "algorithm_error": "The algorithm itself said this. Change the input, or tell its "
@@ -160,13 +147,13 @@ def _failure_of(error: ServiceError | ExecutionError) -> Failure:
         return Failure(
             code="input_error" if is_input else error.code,
             name=error.error_type,
-            status=STATUS.get(error.code, 502),
+            status=RUN_STATUS.get(error.code, 502),
             message=error.message,
             stacktrace=error.stacktrace,
             was_run=True,
         )
     if isinstance(error, ExecutionError):
-        status = STATUS.get(error.code, 502)
+        status = RUN_STATUS.get(error.code, 502)
         return Failure(error.code, error.code, status, error.message)
     name = "InputError" if isinstance(error, InvalidInput) else error.code
     return Failure(error.code, name, error.status, error.message)

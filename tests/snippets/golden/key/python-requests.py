@@ -3,7 +3,9 @@ import sys
 
 import requests
 
-body = {"text": "hello"}
+body = {
+    "text": "hello"
+}
 
 response = requests.post(
     "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0",

@@ -9,15 +9,17 @@ body = {
     "a b": 1,
     "class": 2,
     "$ref": 3,
-    "__proto__": {"x": 4},
+    "__proto__": {
+        "x": 4
+    },
     "b": 5,
     "1": 6,
     "a.b": 7,
     "it's": 8,
-    '"q"': 9,
+    "\"q\"": 9,
     "back\\slash": 10,
     "constructor": 11,
-    "toString": 12,
+    "toString": 12
 }
 
 response = requests.post(

@@ -16,7 +16,7 @@ body = [
     0.1,
     1e-10,
     1.5e300,
-    100000.0,
+    100000.0
 ]
 
 response = requests.post(

@@ -4,7 +4,10 @@ import sys
 
 import requests
 
-body = {"text": "The delivery was late, but support was lovely.", "language": "auto"}
+body = {
+    "text": "The delivery was late, but support was lovely.",
+    "language": "auto"
+}
 
 response = requests.post(
     "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0",

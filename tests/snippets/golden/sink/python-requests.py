@@ -5,7 +5,7 @@ import sys
 import requests
 
 body = {
-    "quotes": 'it\'s "quoted" and `ticked`, \'\'\'three\'\'\' """three"""',
+    "quotes": "it's \"quoted\" and `ticked`, '''three''' \"\"\"three\"\"\"",
     "lines": "first\nsecond\r\n\tthird",
     "unicode": "Grüße, 你好, Ω, naïve café",
     "emoji": "👩\u200d💻 👍🏽",
@@ -14,7 +14,23 @@ body = {
     "templates": "{{ 7 }} {% now %} <% x %> {# note #}",
     "markup": "</script><!-- --> & &amp; <b>",
     "comments": "/* */ // -- # ; (* *) ??/ ??'",
-    "nested": {"list": [1, [2, {"three": None}], True, False], "empty": [{}, []]},
+    "nested": {
+        "list": [
+            1,
+            [
+                2,
+                {
+                    "three": None
+                }
+            ],
+            True,
+            False
+        ],
+        "empty": [
+            {},
+            []
+        ]
+    }
 }
 
 response = requests.post(
