@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -91,4 +92,6 @@ _django = get_wsgi_application()
 # Its routes need the apps that the line above has loaded.
 from catalog.wire.gateway import WireGateway  # noqa: E402
 
+# What is loaded stays: collections need not look at it again.
+gc.freeze()
 application = whole_body(WireGateway(_django))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -55,13 +56,15 @@ class _KnownKey:
     expires_at: datetime
 
 
+#: the checksum of a key that calls often is computed once
+_is_well_formed = lru_cache(maxsize=1024)(keys.is_well_formed)
 _known_keys: Lookups[_KnownKey] = Lookups()
 
 
 def caller_by_key(header: str) -> Caller:
     """Return the caller behind an Authorization header; raises SignInNeeded."""
     secret = keys.secret_in(header)
-    if not keys.is_well_formed(secret):
+    if not _is_well_formed(secret):
         raise SignInNeeded(AUTHORIZATION_NEEDED)
     now = epoch.current()
     known = _known_keys.get(now, secret, lambda: _load(secret))

@@ -21,6 +21,7 @@ from catalog.execution import (
     execution_backends,
 )
 from catalog.models import Run
+from catalog.models.run import record_run
 from catalog.services import admission
 from catalog.services.errors import (
     BadRequest,
@@ -179,7 +180,7 @@ def _record(  # noqa: PLR0913 - one row, its parts
 ) -> None:
     duration = result.duration if result else error.duration if error else 0.0
     try:
-        Run.objects.record(
+        record_run(
             id=run_id,
             version_id=target.version_id,
             user_id=caller.user_id,

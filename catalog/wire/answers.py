@@ -22,11 +22,13 @@ JSON = "application/json"
 def _answer(
     body: bytes, *, status: int = 200, content_type: str = JSON
 ) -> HttpResponse:
-    response = HttpResponse(body, status=status, content_type=content_type)
-    response["Content-Length"] = str(len(body))
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    headers = {
+        "Content-Type": content_type,
+        "Content-Length": str(len(body)),
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(body, status=status, headers=headers)
 
 
 def _dump(value: object) -> bytes:

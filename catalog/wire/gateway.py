@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from django.http import HttpResponse
-    from django.urls import ResolverMatch
 
     Environ = dict[str, Any]
     Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -49,20 +48,20 @@ class WireGateway:
         return [response.content]
 
     def _answer(self, request: WSGIRequest) -> HttpResponse:
-        match = _match(request.path_info.removeprefix(PREFIX))
-        if match is None:
+        view, named = _match(request.path_info.removeprefix(PREFIX))
+        if view is None:
             return answers.refusal(404, "not found")
         try:
-            response: HttpResponse = match.func(request, **match.kwargs)
+            response: HttpResponse = view(request, **named)
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return answers.refusal(500, "internal error")
         return response
 
 
-def _match(path: str) -> ResolverMatch | None:
+def _match(path: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
     """Ask this edge's routes alone: the whole tree costs a tenth of a call."""
     for route in urlpatterns:
-        if match := route.resolve(path):
-            return match
-    return None
+        if match := route.pattern.match(path):
+            return route.callback, match[2]
+    return None, {}

@@ -40,13 +40,23 @@ def reference_in(path: str) -> Reference:
 
 
 def output_in(request: HttpRequest) -> Output:
-    """Read `?output=`; `void` waits for durable runs (a later issue)."""
-    output = request.GET.get("output", "default") or "default"
+    """Read `?output=`: how the result comes back; raises BadRequest."""
+    output = _parameter(request, "output") or "default"
     if output == "raw":
         return "raw"
     if output == "default":
         return "default"
     raise BadRequest(f"output={output[:40]!r}: write one of default, raw")
+
+
+def timeout_in(request: HttpRequest) -> float | None:
+    """Read `?timeout=` in seconds; raises BadRequest."""
+    return call_format.timeout_in(_parameter(request, "timeout"))
+
+
+def _parameter(request: HttpRequest, name: str) -> str:
+    # Most calls have none, and Django parses even an empty query string.
+    return request.GET.get(name, "") if request.META.get("QUERY_STRING") else ""
 
 
 def body_in(request: HttpRequest, kind: ContentType) -> bytes:

@@ -55,7 +55,7 @@ def _call(request: HttpRequest, ref: str) -> HttpResponse:
             body=parsing.body_in(request, kind),
             content_type=kind,
             surface=Run.Surface.WIRE,
-            timeout=call_format.timeout_in(request.GET.get("timeout", "")),
+            timeout=parsing.timeout_in(request),
         ),
     )
     return answers.raw(done.result) if output == "raw" else answers.success(done.result)
