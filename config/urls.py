@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from catalog.api.openapi import Description
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("v1/", include("catalog.wire.urls")),
     path("api/", include("catalog.api.urls")),
     path("openapi.json", Description.as_view(), name="openapi"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("settings/", include("accounts.urls")),
     path("", include("catalog.web.urls")),

@@ -74,11 +74,12 @@ class RunView(Private):
 
 
 def _body(request: Request) -> bytes:
-    call_format.check_length(request.META.get("CONTENT_LENGTH") or "0")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    call_format.check_length(length)
     body: Any = request.data
     body = body if isinstance(body, bytes) else b""
     is_chunked = "vitrine.chunked" in request.META
-    call_format.check_chunks(body, is_chunked=is_chunked)
+    call_format.check_whole(body, length, is_chunked=is_chunked)
     return bytes(body)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -21,7 +22,11 @@ from catalog.execution.runtime.release import PROTOCOL, release_stamp
 if TYPE_CHECKING:
     from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 CONNECT_SECONDS = 5.0
+#: between two looks for an executor that the supervisor starts again (s)
+RETRY_SECONDS = 0.05
 #: how much later than its own deadline the executor may answer (s)
 ANSWER_GRACE = 5.0
 KEPT = 64
@@ -60,7 +65,7 @@ class Connections:
                 return answer
             self.close()  # the executor they led to is gone
         for _attempt in (1, 2):
-            answer = self._try(self._connected(), header, body, timeout)
+            answer = self._try(self._connected(timeout), header, body, timeout)
             if answer is not None:
                 return answer
         raise BackendUnavailable("The executor takes no calls")
@@ -115,9 +120,9 @@ class Connections:
             return None
         except _GONE as error:
             channel.close()
+            logger.warning("the executor broke off: %r", error)
             raise BackendUnavailable(
-                f"The executor broke off: {str(error) or type(error).__name__}",
-                may_have_run=True,
+                "The executor ended in the middle of this call.", may_have_run=True
             ) from error
         if fields.get("error", {}).get("code") == "closing":
             channel.close()
@@ -128,13 +133,17 @@ class Connections:
             channel.close()
         return fields, result
 
-    def _connected(self) -> Channel:
+    def _connected(self, timeout: float) -> Channel:
+        """Connect, start an executor, or wait for the supervisor to start one.
+
+        Nothing was sent yet, so waiting is safe; it ends with the call's own time.
+        """
+        if self._start_command is None:
+            return self._awaited(min(timeout, self._start_seconds))
         try:
             return self._greeted()
         except _GONE as error:
             problem = str(error) or type(error).__name__
-        if self._start_command is None:
-            raise BackendUnavailable(f"No executor listens at {self._path}: {problem}")
         try:
             problem = start_detached(
                 self._start_command, self._path, self._start_seconds, self._is_up
@@ -143,7 +152,22 @@ class Connections:
                 return self._greeted()
         except _GONE as error:
             problem = str(error) or type(error).__name__
-        raise BackendUnavailable(f"No executor: {problem}")
+        raise self._away(problem)
+
+    def _awaited(self, seconds: float) -> Channel:
+        give_up = time.monotonic() + seconds
+        while True:
+            try:
+                return self._greeted()
+            except _GONE as error:
+                if time.monotonic() >= give_up:
+                    raise self._away(str(error) or type(error).__name__) from error
+            time.sleep(RETRY_SECONDS)
+
+    def _away(self, problem: str) -> BackendUnavailable:
+        """Tell the caller that, and the log where and why."""
+        logger.warning("no executor at %s: %s", self._path, problem)
+        return BackendUnavailable("The executor is away. Try again in a moment.")
 
     def _is_up(self) -> bool:
         try:

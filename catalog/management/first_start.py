@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user, generated_password
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ADMIN = "operator"
+#: what the home page shows at first, the most telling one first
+FEATURED = (
+    "DominantColors",
+    "ForecastSeries",
+    "GetSentiment",
+    "ExtractKeywords",
+    "Hello",
+)
 
 
 def prepare(*, say: Callable[[str], None]) -> Path | None:
@@ -31,10 +41,19 @@ def prepare(*, say: Callable[[str], None]) -> Path | None:
             paths=[Path(settings.SAMPLES_DIR)],
             source=Source(is_verified=True),
         )
+        _feature()
     if not indexing.backend().health().ok:
         count = indexing.rebuild_index()
         say(f"Search index built: {count} algorithms")
     return password_file
+
+
+def _feature() -> None:
+    now = timezone.now()
+    for place, name in enumerate(FEATURED):
+        for algorithm in Algorithm.objects.filter(name=name):
+            algorithm.featured_at = now - timedelta(seconds=place)
+            algorithm.save()
 
 
 def _make_admin() -> Path:

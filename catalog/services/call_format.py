@@ -49,13 +49,18 @@ def check_length(header: str) -> None:
         )
 
 
-def check_chunks(body: bytes, *, is_chunked: bool) -> None:
-    """Raise BadRequest for an empty chunked body.
+def check_whole(body: bytes, length: str, *, is_chunked: bool) -> None:
+    """Raise BadRequest for a body that ended before its Content-Length.
 
-    A malformed chunk reads as the end of the body, so this may be damage.
+    A malformed chunk reads as the end of the body, so an empty chunked body may be
+    damage and is refused as well.
     """
     if is_chunked and not body:
         raise BadRequest("The chunked request body is empty or malformed.")
+    if length.isdecimal() and len(body) != int(length):
+        raise BadRequest(
+            f"The body ended after {len(body):,} of {int(length):,} bytes."
+        )
 
 
 def timeout_in(text: str) -> float | None:

@@ -73,8 +73,10 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     target = target_of(
         caller=caller, owner=call.owner, name=call.name, version=call.version
     )
-    _permit(caller, target, call.surface)
+    _permit(caller, target)
     _check_body(target, call)
+    if call.surface == Run.Surface.PAGE:
+        admission.admit(caller)
     run_id = uuid7()
     request = RunRequest(
         deployment=target.deployment,
@@ -95,14 +97,12 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     return Execution(run_id, target, result)
 
 
-def _permit(caller: Caller, target: Target, surface: str) -> None:
+def _permit(caller: Caller, target: Target) -> None:
     if caller.user_id is None:
         if not (settings.VITRINE_ANONYMOUS_RUNS and target.is_open):
             raise SignInNeeded("Sign in to run this algorithm.")
     else:
         caller.require("run")
-    if surface == Run.Surface.PAGE:
-        admission.admit(caller)
     if not target.is_trusted:
         raise SourceNotTrusted(
             "This source was published by neither the operator nor staff, and such "

@@ -113,22 +113,21 @@ def search(*, viewer: Viewer, query: Query) -> Results:
 
 
 def suggest(*, viewer: Viewer, prefix: str, limit: int = 8) -> list[Algorithm]:
-    """Return algorithms with a word of their name or title that starts so."""
+    """Return algorithms with a word of their name or title that starts so.
+
+    Raises BadRequest for a prefix over the limit of a query.
+    """
+    _check_text(prefix)
     try:
-        ids = indexing.backend().suggest(
-            prefix[: settings.QUERY_CHARACTERS], Access(audiences_for(viewer)), limit
-        )
+        access = Access(audiences_for(viewer))
+        ids = indexing.backend().suggest(prefix, access, limit)
     except SearchUnavailable:
         ids = database_search.suggest(viewer=viewer, prefix=prefix, limit=limit)
     return _in_order(viewer, ids)
 
 
 def _request(query: Query) -> SearchRequest:
-    limit = settings.QUERY_CHARACTERS
-    if len(query.text) > limit:
-        raise BadRequest(
-            f"The query has {len(query.text):,} characters; the limit is {limit:,}."
-        )
+    _check_text(query.text)
     sort = next((known for known in SORTS if known == query.sort), None)
     if sort is None:
         raise BadRequest(f"sort: write one of {', '.join(SORTS)}.")
@@ -141,6 +140,14 @@ def _request(query: Query) -> SearchRequest:
         limit=query.limit,
         after=query.cursor,
     )
+
+
+def _check_text(text: str) -> None:
+    limit = settings.QUERY_CHARACTERS
+    if len(text) > limit:
+        raise BadRequest(
+            f"The query has {len(text):,} characters; the limit is {limit:,}."
+        )
 
 
 def _in_order(viewer: Viewer, ids: Sequence[str]) -> list[Algorithm]:

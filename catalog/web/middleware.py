@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 
 from catalog.web import errors
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 JSON_EDGE = "/api/"
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 
 
 class RequestLimitsMiddleware:
-    """Answers 400 to NUL in an address, 413 to a body over the limit.
+    """Answers 405 to a method that no page has, 400 to NUL, 413 to a large body.
 
     The JSON edge says the same in its own format, so its paths pass.
     """
@@ -28,6 +30,8 @@ class RequestLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(JSON_EDGE):
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             failure = _failure_of(request)
             if failure is not None:
                 return errors.failure_page(request, failure)

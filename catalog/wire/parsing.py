@@ -61,13 +61,14 @@ def _parameter(request: HttpRequest, name: str) -> str:
 
 def body_in(request: HttpRequest, kind: ContentType) -> bytes:
     """Read the body, decoding base64 where Content-Encoding says so."""
-    call_format.check_length(request.META.get("CONTENT_LENGTH") or "0")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    call_format.check_length(length)
     try:
         body = request.body
     except UnreadablePostError:
         raise BadRequest("The request body ended too early.") from None
     is_chunked = "vitrine.chunked" in request.META
-    call_format.check_chunks(body, is_chunked=is_chunked)
+    call_format.check_whole(body, length, is_chunked=is_chunked)
     if kind == "binary" and request.headers.get("Content-Encoding") == "base64":
         try:
             return base64.b64decode(body, validate=True)

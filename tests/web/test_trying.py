@@ -204,6 +204,13 @@ def test_the_hours_runs_are_counted(client, sentiment, settings, executor):
     assert "runs are used up" in refused.content.decode()
 
 
+def test_an_input_that_never_ran_costs_no_run(client, sentiment, executor):
+    refused = client.post(RUN, form(text=""), headers=HTMX)
+    assert refused.status_code == 422
+    part = unescape(client.post(RUN, form(), headers=HTMX).content.decode())
+    assert "999 of 1,000 runs" in part
+
+
 def test_a_strangers_run_of_a_private_listing_is_not_found(
     client, charlie, adas_private, executor
 ):

@@ -134,6 +134,12 @@ def test_an_anonymous_reader_is_offered_to_sign_in_and_gets_no_key(client, senti
     assert not ApiKey.objects.exists()
 
 
+def test_a_target_that_is_none_makes_no_key(client, ada, sentiment):
+    client.force_login(ada)
+    assert client.post(KEY, {"target": "bogus"}).status_code == 404
+    assert not ApiKey.objects.exists()
+
+
 def test_a_key_is_never_made_by_following_a_link(client, ada, sentiment):
     client.force_login(ada)
     assert client.get(KEY)["Location"] == "/nlp/GetSentiment/use"

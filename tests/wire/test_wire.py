@@ -25,10 +25,12 @@ def post(product, run_key):
     return post
 
 
-def raw_request(product, text: bytes, body: bytes = b"") -> tuple[int, bytes]:
+def raw_request(product, text, body=b"", *, half_close=False) -> tuple[int, bytes]:
     """Send bytes as they are and return status and body."""
     with socket.create_connection(("127.0.0.1", product.port), timeout=30) as line:
         line.sendall(text.replace(b"\n", b"\r\n") + b"\r\n" + body)
+        if half_close:
+            line.shutdown(socket.SHUT_WR)
         answer = b""
         while part := line.recv(65536):
             answer += part
@@ -277,6 +279,26 @@ def test_a_malformed_chunk_is_a_400(product, run_key):
 def test_a_chunked_body_over_the_limit_is_a_413(product, run_key):
     chunk = b"%x\r\n%b\r\n" % (MIB, b"x" * MIB)
     assert chunked(product, run_key, chunk * 11 + b"0\r\n\r\n")[0] == 413
+
+
+def test_a_body_that_ends_early_runs_nothing(product, run_key):
+    head = HEAD + (
+        f"Authorization: {run_key}\nContent-Type: text/plain\nContent-Length: 100\n"
+    ).encode()
+    before = runs(product)
+    status, body = raw_request(product, head, b"pay 10", half_close=True)
+    assert status == 400
+    assert b"ended after 6 of 100 bytes" in body
+    assert runs(product) == before
+
+
+def test_two_lengths_in_one_request_are_refused(product, run_key):
+    head = HEAD + (
+        f"Authorization: {run_key}\nContent-Type: text/plain\nContent-Length: 3\n"
+        "Transfer-Encoding: chunked\n"
+    ).encode()
+    status, _body = raw_request(product, head, b"5\r\npay 1\r\n0\r\n\r\n")
+    assert status == 400
 
 
 def test_two_content_type_headers_count_once(product, run_key):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 
 from catalog.services.importing import ImportRefused, import_folders
 from catalog.services.publishing import Source
@@ -52,9 +53,10 @@ class Command(BaseCommand):
                 f"{len(refused.problems)} problem(s), nothing imported."
             ) from None
         would = "would be " if dry_run else ""
+        created, published = len(summary.created), len(summary.published)
         self.stdout.write(
-            f"{len(summary.created)} algorithms {would}created, "
-            f"{len(summary.published)} versions {would}published, "
+            f"{created} algorithm{pluralize(created)} {would}created, "
+            f"{published} version{pluralize(published)} {would}published, "
             f"{len(summary.updated)} updated, {len(summary.unchanged)} unchanged"
         )
 

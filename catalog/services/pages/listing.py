@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import Membership, Owner, User
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from catalog.services.search import Row
     from catalog.visibility import Viewer
 
@@ -28,10 +31,10 @@ NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Calls of the last 30 days and the mean duration of those that succeeded."""
+    """Calls of the last 30 days and the median duration of those that succeeded."""
 
     calls: int
-    mean_ms: float | None
+    median_ms: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,21 @@ def figures_of(
 ) -> dict[UUID, Figures]:
     """Return figures by algorithm, counting only versions that `viewer` sees."""
     versions = Version.objects.visible_to(viewer).filter(algorithm__in=algorithms)
-    succeeded = Q(outcome=Run.Outcome.SUCCEEDED)
-    counted = (
-        Run.objects.filter(version__in=versions, created_at__gte=since())
-        .values("version__algorithm_id")
-        .annotate(calls=Count("pk"), mean=Avg("duration_ms", filter=succeeded))
+    runs = Run.objects.filter(version__in=versions, created_at__gte=since())
+    counted = runs.values_list("version__algorithm_id").annotate(calls=Count("pk"))
+    medians = _medians(runs.filter(outcome=Run.Outcome.SUCCEEDED))
+    return {pk: Figures(calls, medians.get(pk)) for pk, calls in counted}
+
+
+def _medians(runs: QuerySet[Run]) -> dict[UUID, float]:
+    """Return the (lower) median of the durations in ms, by algorithm."""
+    by_algorithm = [F("version__algorithm_id")]
+    ranked = runs.annotate(
+        rank=Window(RowNumber(), partition_by=by_algorithm, order_by="duration_ms"),
+        of=Window(Count("pk"), partition_by=by_algorithm),
     )
-    return {
-        row["version__algorithm_id"]: Figures(row["calls"], row["mean"])
-        for row in counted
-    }
+    middle = ranked.filter(rank=(F("of") + 1) / 2)
+    return dict(middle.values_list("version__algorithm_id", "duration_ms"))
 
 
 def find(*, viewer: Viewer, query: Query) -> Found:

@@ -75,10 +75,10 @@ def make_key(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     """Show the code with a key made for it; the secret is in this answer only."""
     if request.method != "POST":
         return redirect("catalog:algorithm_use", owner, name)
-    wanted = wanted_in(request, owner, name, target=request.POST.get("target", ""))
-    shown = pages.use_it(
-        caller=caller_in(request), wanted=replace(wanted, makes_key=True)
-    )
+    target = request.POST.get("target", "")
+    uses.check_target(target)
+    wanted = replace(wanted_in(request, owner, name, target=target), makes_key=True)
+    shown = pages.use_it(caller=caller_in(request), wanted=wanted)
     response = show(request, "use", shown, part="snippet")
     response["Cache-Control"] = "private, no-store"
     return response
