@@ -51,8 +51,6 @@ def whole_body(application: Application) -> Application:
         environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-        if is_chunked and environ.get("CONTENT_LENGTH"):
-            return _refuse(start_response)
         if is_chunked:
             environ["vitrine.chunked"] = True
             environ["wsgi.input"], length = _spool(environ["wsgi.input"])
@@ -63,18 +61,6 @@ def whole_body(application: Application) -> Application:
         return application(environ, start_response)
 
     return wrapped
-
-
-def _refuse(start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer 400 where two headers tell two lengths (RFC 9112, section 6.1)."""
-    message = b'{"error":{"message":"Transfer-Encoding and Content-Length together"}}'
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(message))),
-        ("Connection", "close"),
-    ]
-    start_response("400 Bad Request", headers)
-    return [message]
 
 
 def _length(environ: Environ) -> int:

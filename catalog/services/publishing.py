@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import orjson
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Owner
@@ -49,9 +50,9 @@ def digest_of(folder: AlgorithmFolder) -> str:
     """
     manifest = asdict(folder.manifest)
     manifest.pop("algorithm", None)
-    settings = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)
+    tables = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)
     files = {name: data for name, data in folder.raw.items() if name != MANIFEST}
-    return hashlib.sha256(content_digest(files).encode() + settings).hexdigest()
+    return hashlib.sha256(content_digest(files).encode() + tables).hexdigest()
 
 
 def find_algorithm_of(folder: AlgorithmFolder) -> Algorithm | None:
@@ -160,6 +161,7 @@ def _publish(
         card=card,
         input_schema=folder.input_schema,
         output_schema=folder.output_schema,
+        backend=settings.VITRINE_EXECUTION,
         runtime=manifest.run.runtime,
         entry=manifest.run.entry,
         timeout_seconds=manifest.run.timeout,

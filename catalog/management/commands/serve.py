@@ -105,7 +105,7 @@ def _children(host: str, port: int) -> list[Child]:
         *("--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
         *("--backlog", "1024", "--backpressure", str(2 * BLOCKING_THREADS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws"),
-        *("--log-level", "warning", "--working-dir", str(base)),
+        *("--log-level", "error", "--working-dir", str(base)),
         "config.wsgi:application",
     ]
     worker = [sys.executable, str(base / "manage.py"), "worker"]
