@@ -166,7 +166,7 @@ class SnippetView(Private):
         version = self.version(request, owner, name, number)
         call = snippets.call_of(
             version=version,
-            base_url=request.build_absolute_uri("/")[:-1],
+            base_url=request.build_absolute_uri("/"),
             input_text=request.query_params.get("input"),
         )
         made = snippets.snippet(target=target, call=call)

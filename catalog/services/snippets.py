@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from django.conf import settings
+
 from catalog import snippets as engine
 from catalog.content.json_text import JsonProblem, parse_json
 from catalog.services.errors import InvalidJson, NotFound
@@ -21,6 +23,7 @@ def call_of(
 ) -> SnippetCall:
     """Return the call that a snippet makes; raises InvalidJson.
 
+    `base_url` is where the request came to; VITRINE_BASE_URL goes before it.
     `input_text` is JSON as typed; without it the first example's input is taken.
     """
     if input_text is None:
@@ -31,9 +34,8 @@ def call_of(
     except JsonProblem as problem:
         raise InvalidJson(f"input: {problem}") from None
     path = quote(f"{version.algorithm.full_name}/{version.number}")
-    return engine.SnippetCall(
-        url=f"{base_url}/v1/algo/{path}", body=input_text, key=key
-    )
+    base = settings.BASE_URL or base_url.rstrip("/")
+    return engine.SnippetCall(url=f"{base}/v1/algo/{path}", body=input_text, key=key)
 
 
 def snippet(*, target: str, call: SnippetCall) -> Snippet:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.api.urls import urlpatterns
 from catalog.services import errors
 from catalog.snippets import targets
 
@@ -55,6 +56,15 @@ def test_every_snippet_target_is_in_the_guide():
     assert {
         target.key for target in targets() if f"`{target.key}`" not in guide
     } == set()
+
+
+def test_every_address_of_the_api_is_in_the_guide():
+    guide = text_of("docs/guide/calling.md")
+    routes = [str(route.pattern) for route in urlpatterns if route.name]
+    assert len(routes) > 10
+    for route in routes:
+        address = "/api/" + re.sub(r"<str:(\w+)>", r"{\1}", route)
+        assert f"`{address}`" in guide
 
 
 def test_every_make_target_is_in_the_readme_or_operating():
