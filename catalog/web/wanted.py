@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from catalog.content.form_fields import UploadedBytes
@@ -41,7 +40,7 @@ def wanted_in(
         target=target or request.COOKIES.get(TARGET_COOKIE, ""),
         typed=_typed(request, given) if is_typed else None,
         is_overview="on_overview" in given and not wants_part(request),
-        base_url=settings.BASE_URL or request.build_absolute_uri("/").rstrip("/"),
+        base_url=request.build_absolute_uri("/"),
     )
 
 
