@@ -132,7 +132,7 @@ class Product:
         """Process ids of web, executor and worker by what they run."""
         found = {}
         for pid in children_of(self.process.pid):
-            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            line = command_of(pid)
             for name, mark in (
                 ("web", "granian"),
                 ("worker", "manage.py\0worker"),
@@ -141,6 +141,14 @@ class Product:
                 if mark in line:
                     found[name] = pid
         return found
+
+
+def command_of(pid: int) -> str:
+    """Return a process's command line; nothing for one that is just gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def children_of(pid: int) -> list[int]:
