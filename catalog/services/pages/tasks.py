@@ -20,6 +20,7 @@ _KNOWN = (
     Task("sentiment-analysis", "Sentiment analysis", "mood", "text → score"),
     Task("token-classification", "Token classification", "doc", "text → spans"),
     Task("keyword-extraction", "Keyword extraction", "doc", "text → words"),
+    Task("color-extraction", "Color extraction", "image", "image → colors"),
     Task("zero-shot-classification", "Zero-shot classification", "mood"),
     Task("question-answering", "Question answering", "doc", "text → text"),
     Task("table-question-answering", "Table question answering", "table"),
