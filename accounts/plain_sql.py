@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,11 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> Any:
     Django's cursor wrappers cost as much again as the statement (decision 0004);
     errors come as django.db.Error all the same.
     """
-    connection.ensure_connection()
-    if connection.vendor == "sqlite":
+    # Looked up once: each attribute of the usual proxy is a search of its own.
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.connection is None:
+        database.connect()
+    if database.vendor == "sqlite":
         sql = sql.replace("%s", "?")
-    with connection.wrap_database_errors:
-        return connection.connection.execute(sql, parameters)
+    with database.wrap_database_errors:
+        return database.connection.execute(sql, parameters)

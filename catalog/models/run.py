@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from uuid_utils.compat import uuid7
 
 from accounts.models import ApiKey
@@ -36,10 +36,11 @@ def record_run(**values: Any) -> None:
 
     Saving a model costs as much as a whole call (docs/decisions/0004).
     """
-    if not connection.features.has_native_uuid_field:
+    database = connections[DEFAULT_DB_ALIAS]
+    if not database.features.has_native_uuid_field:
         for name in ("id", "version_id", "key_id"):
             values[name] = values[name] and values[name].hex
-    adapted = connection.ops.adapt_datetimefield_value(values["created_at"])
+    adapted = database.ops.adapt_datetimefield_value(values["created_at"])
     values["created_at"] = adapted
     execute(INSERT, [values[name] for name in COLUMNS])
 
