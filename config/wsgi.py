@@ -91,7 +91,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 die_with_parent()
 _django = get_wsgi_application()
 # Its routes need the apps that the line above has loaded.
-from catalog.wire.gateway import WireGateway  # noqa: E402
+from catalog.wire.gateway import WireGateway  # noqa: E402 - needs loaded apps
 
 # What is loaded stays: collections need not look at it again.
 gc.freeze()
