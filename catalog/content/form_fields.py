@@ -176,7 +176,7 @@ def _without_null(keywords: dict[str, Any], root: Any) -> tuple[dict[str, Any], 
     for name in ("anyOf", "oneOf"):
         forms = [resolved(form, root) for form in keywords.get(name) or []]
         left = [form for form in forms if types_of(form) != ["null"]]
-        if len(forms) == 2 and len(left) == 1:  # noqa: PLR2004 # X or null
+        if len(forms) == 2 and len(left) == 1:  # noqa: PLR2004 - X or null
             rest = {key: value for key, value in keywords.items() if key != name}
             return {**left[0], **rest}, True
     return keywords, False

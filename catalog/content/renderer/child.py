@@ -24,7 +24,7 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Serve the socket on standard input until the parent closes it."""
     _confine(int(sys.argv[2]))
-    from .pipeline import CardPipeline  # noqa: PLC0415 # its libraries under limits
+    from .pipeline import CardPipeline  # noqa: PLC0415 - its libraries under limits
 
     pipeline = CardPipeline()
     channel = socket.socket(fileno=os.dup(0))
@@ -47,7 +47,7 @@ def _answer(pipeline: CardPipeline, source: str) -> bytes:
         return _error("Rendering the card took more memory than is allowed.")
     except RecursionError:
         return _error("The card is nested too deeply.")
-    except Exception as error:  # noqa: BLE001 # python-markdown raises what it likes
+    except Exception as error:  # noqa: BLE001 - python-markdown raises what it likes
         return _error(f"The card could not be rendered ({type(error).__name__}).")
     if len(body) > MAX_ANSWER:
         return _error("The rendered card would be too large.")

@@ -122,7 +122,7 @@ class RenderProcess:
 
 
 def _spawn(channel: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 # our own program
+    return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(os.getpid())],
         stdin=channel,
         stdout=subprocess.DEVNULL,
@@ -200,7 +200,7 @@ def _end_all() -> None:
 
 def _forget() -> None:
     """After a fork: leave the parent's child and channel to the parent."""
-    global _processes_lock  # noqa: PLW0603 # a lost thread may hold the lock
+    global _processes_lock  # noqa: PLW0603 - a lost thread may hold the lock
     _processes_lock = threading.Lock()
     for stale in _processes.values():
         stale.disown()
