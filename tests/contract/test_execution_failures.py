@@ -131,7 +131,7 @@ def test_whatever_is_raised_the_next_call_works(place, backend, statement):
 def test_what_is_no_json_is_an_invalid_output(place, backend, expression):
     source = f"""
         deep = []
-        for _ in range(5000):
+        for _ in range(100_000):
             deep = [deep]
         circle = []
         circle.append(circle)
