@@ -29,8 +29,13 @@ def _owned_by(viewer: User, prefix: str) -> Q:
 
 
 def visible_to(viewer: Viewer, *, prefix: str = "") -> Q:
-    """Return the condition on algorithms (reached by `prefix`) that `viewer` sees."""
-    public = Q(**{f"{prefix}visibility": PUBLIC})
+    """Return the condition on algorithms (reached by `prefix`) that `viewer` sees.
+
+    What a curator hid is seen by its owner alone, as if it were private.
+    """
+    public = Q(
+        **{f"{prefix}visibility": PUBLIC, f"{prefix}hidden_at__isnull": True},
+    )
     if not isinstance(viewer, User) or not viewer.is_active:
         return public
     return public | _owned_by(viewer, prefix)
@@ -49,7 +54,7 @@ def visible_versions(viewer: Viewer) -> Q:
 
 def audience_of(algorithm: Algorithm) -> str:
     """Return who may find `algorithm`: public, user:ID or team:ID."""
-    if algorithm.visibility == PUBLIC:
+    if algorithm.is_public:
         return PUBLIC
     owner = algorithm.owner
     if owner.team_id is not None:

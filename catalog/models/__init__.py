@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from catalog.models.algorithm import Algorithm, Tag, Visibility
 from catalog.models.card import Card
+from catalog.models.collection import Collection, CollectionItem, Star
+from catalog.models.curation import AuditEntry, Branding, Review
+from catalog.models.finding import SavedSearch, SearchMiss, Synonym
 from catalog.models.outbox import IndexOutbox
-from catalog.models.run import Run
+from catalog.models.run import Run, RunHour
 from catalog.models.version import Example, Version
 
 __all__ = [
     "Algorithm",
+    "AuditEntry",
+    "Branding",
     "Card",
+    "Collection",
+    "CollectionItem",
     "Example",
     "IndexOutbox",
+    "Review",
     "Run",
+    "RunHour",
+    "SavedSearch",
+    "SearchMiss",
+    "Star",
+    "Synonym",
     "Tag",
     "Version",
     "Visibility",

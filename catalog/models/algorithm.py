@@ -67,7 +67,12 @@ class AlgorithmQuerySet(models.QuerySet["Algorithm"]):
 class Algorithm(models.Model):
     """A model, a utility or a pipeline, with its newest card and version.
 
-    `revision` counts the row's changes; the index refuses older ones.
+    `revision` counts the row's changes; the index refuses older ones. What a curator
+    says of it are `verified_at`, `featured_at`, `deprecated_at` and `hidden_at`, each
+    with the reason given. `takes` and `gives` are the type words of the newest
+    version; `call_count` (all time) and `median_ms` (30 days) come from rolled-up
+    runs, `star_count` from the stars. `source_id` names the entry elsewhere that a
+    documentation-only entry was listed from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -94,9 +99,22 @@ class Algorithm(models.Model):
         related_name="+",
         editable=False,
     )
+    takes = models.CharField(max_length=40, blank=True, editable=False)
+    gives = models.CharField(max_length=40, blank=True, editable=False)
+    source_id = models.CharField(max_length=200, blank=True, editable=False)
     verified_at = models.DateTimeField(null=True, blank=True)
+    verified_reason = models.CharField(max_length=300, blank=True)
     featured_at = models.DateTimeField(null=True, blank=True)
+    deprecated_at = models.DateTimeField(null=True, blank=True)
+    deprecated_reason = models.CharField(max_length=300, blank=True)
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_reason = models.CharField(max_length=300, blank=True)
     call_count = models.PositiveBigIntegerField(default=0, editable=False)
+    median_ms = models.FloatField(null=True, editable=False)
+    star_count = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -110,6 +128,10 @@ class Algorithm(models.Model):
                 condition=models.Q(visibility__in=Visibility.values),
                 name="algorithm_visibility_known",
             ),
+        ]
+        indexes = [
+            models.Index("source_id", name="algorithm_source_id"),
+            models.Index(fields=["-created_at"], name="algorithm_newest"),
         ]
         ordering = ["owner__slug", "name"]
 
@@ -125,4 +147,5 @@ class Algorithm(models.Model):
 
     @property
     def is_public(self) -> bool:
-        return self.visibility == Visibility.PUBLIC
+        """Whether everybody sees it: public, and not hidden by a curator."""
+        return self.visibility == Visibility.PUBLIC and self.hidden_at is None

@@ -85,7 +85,34 @@ class Run(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("version", "created_at", name="run_version_time")]
+        indexes = [
+            models.Index("created_at", name="run_time"),
+            models.Index("user", "version", name="run_user_version"),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.id} ({self.outcome})"
+
+
+class RunHour(models.Model):
+    """The runs of one version in one hour (UTC), kept when the runs are gone.
+
+    `errors` counts failures by error code. `durations` counts the runs that
+    succeeded by duration: bucket number as text -> count, see
+    `catalog.services.rollups` for the limits of the buckets.
+    """
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    calls = models.PositiveIntegerField(default=0)
+    errors = models.JSONField(default=dict)
+    durations = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "hour", name="run_hour_once"),
+        ]
+        indexes = [models.Index("hour", name="run_hour_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.calls} runs of {self.version_id} at {self.hour}"

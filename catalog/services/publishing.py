@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Owner
 from accounts.services import create_team
 from catalog.content.folders import content_digest
+from catalog.content.schema_table import type_word
 from catalog.models import Algorithm, Example, Tag, Version
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def publish_folder(
         version = _publish(algorithm, folder, card, bundle, source)
         if is_newest:
             algorithm.latest = version
+            algorithm.takes = type_word(version.input_schema)[:40]
+            algorithm.gives = type_word(version.output_schema)[:40]
             algorithm.save()
     return Stored(algorithm, is_new, is_changed and not is_new, version)
 
