@@ -13,7 +13,7 @@ import pytest
 import tomli_w
 
 from catalog.content.cards import parse_card
-from catalog.content.form_fields import fields_of
+from catalog.content.form_fields import has_form
 from catalog.content.schemas import check_schema, takes_bytes
 from tests.unit.samples.isolated import SAMPLES, folders
 
@@ -38,16 +38,23 @@ def schema(folder, side):
     return json.loads((folder / f"{side}.schema.json").read_text())
 
 
-def test_the_bundled_catalog_has_eight_algorithms():
+def test_the_bundled_catalog_has_fifteen_algorithms():
     assert sorted(NAMES) == [
         "demo/Hello",
+        "media/CompareImages",
         "media/DominantColors",
+        "media/OverlayText",
+        "nlp/DetectLanguage",
         "nlp/ExtractKeywords",
         "nlp/GetSentiment",
+        "nlp/SummarizeText",
+        "series/DetectAnomalies",
         "series/ForecastSeries",
+        "social/SearchPosts",
         "testing/RaiseException",
         "testing/Sleep",
         "util/Echo",
+        "vision/RecognizeDigit",
     ]
 
 
@@ -114,10 +121,12 @@ def test_a_schema_can_be_published_and_explains_its_members(folder, side):
 
 @pytest.mark.parametrize("name", sorted(NAMES - {"util/Echo"}))
 def test_an_input_schema_draws_a_form(name):
-    assert fields_of(schema(SAMPLES / name, "input"))
+    assert has_form(schema(SAMPLES / name, "input"))
 
 
-@pytest.mark.parametrize("name", ["util/Echo", "media/DominantColors"])
+@pytest.mark.parametrize(
+    "name", ["util/Echo", "media/DominantColors", "vision/RecognizeDigit"]
+)
 def test_bytes_may_be_the_whole_input(name):
     assert takes_bytes(schema(SAMPLES / name, "input"))
 
