@@ -13,7 +13,8 @@ _URL = re.compile(
     r"/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*",
     re.ASCII,
 )
-_KEY = re.compile(r"[!-~]*", re.ASCII)
+# Without the backslash, for which HTTPie's header words have no escape.
+_KEY = re.compile(r"[!-\[\]-~]*", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -41,7 +42,7 @@ class SnippetCall:
         if not _URL.fullmatch(self.url):
             raise InvalidCall(f"no absolute http(s) URL: {self.url!r}")
         if not _KEY.fullmatch(self.key):
-            raise InvalidCall("a key is visible ASCII without spaces")
+            raise InvalidCall("a key is visible ASCII without spaces and backslashes")
         if not _VARIABLE.fullmatch(self.key_variable):
             raise InvalidCall(f"no variable name: {self.key_variable!r}")
         try:

@@ -9,12 +9,20 @@ from __future__ import annotations
 import math
 import re
 import shlex
+import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from django import template
 
-from catalog.snippets.json_text import Escapes, JsonText, decoded, json_string, layout
+from catalog.snippets.json_text import (
+    Escapes,
+    JsonText,
+    decoded,
+    json_string,
+    layout,
+    utf16_escape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +33,7 @@ register = template.Library()
 LITERALS: set[str] = set()
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PLAIN = re.compile(r"[ -~]*", re.ASCII)
 _ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _PYTHON_WORDS = {"null": "None", "true": "True", "false": "False"}
 _PYTHON_ESCAPES = Escapes(
@@ -34,6 +43,10 @@ _PYTHON_ESCAPES = Escapes(
 )
 # CPython refuses sources with 200 brackets open and integers over 4,300 digits.
 _DEEPEST_VALUE = 90
+_HEREDOC_END = re.compile(r"^\s*JSON", re.MULTILINE)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LONGEST_R_LINE = 4000
+_BLOCK_INDENT = " " * 8
 _LONGEST_INTEGER = 4000
 _LARGEST_SAFE_INTEGER = 2**53 - 1
 _PRINTED_WITH_EXPONENT = 1e21  # Number::toString writes smaller whole numbers as digits
@@ -123,6 +136,75 @@ def javascript_value(document: JsonText) -> str:
     return document.pretty()
 
 
+@literal
+def double_quoted(text: str) -> str:
+    r"""Java, Go, C#, R: "..." with \" and \\, for printable ASCII such as an address.
+
+    Not for languages that look for $, @ or #{ in it.
+    """
+    return f'"{_escaped(text, quote=chr(34))}"'
+
+
+@literal
+def single_quoted(text: str) -> str:
+    r"""Ruby, PHP, Perl: '...' with \' and \\, for printable ASCII."""
+    return f"'{_escaped(text, quote=chr(39))}'"
+
+
+@literal
+def heredoc(text: str) -> str:
+    """Ruby, PHP, Perl: JSON text and JSON, the end of <<'JSON', which reads it raw."""
+    if _HEREDOC_END.search(text):  # no line of JSON text begins like this
+        raise UnfitText("a line ends the heredoc")
+    return f"{text}\nJSON"
+
+
+@literal
+def backticked(text: str) -> str:
+    """Go: `...`; the target avoids the backtick, JSON text has no carriage return."""
+    if "`" in text or "\r" in text:
+        raise UnfitText("a raw Go string cannot hold a backtick or carriage return")
+    return f"`{text}`"
+
+
+@literal
+def text_block(text: str) -> str:
+    r"""Java 15: JSON text as an indented text block, which ends in a line break.
+
+    Doubled backslashes also keep \uXXXX from being read before the string is.
+    """
+    if '"""' in text or re.search(r"[ \t]$", text, re.MULTILINE):
+        raise UnfitText("a text block cannot hold three quotes or spaces at line ends")
+    written = text.replace("\\", "\\\\")
+    return textwrap.indent(f'"""\n{written}\n"""', _BLOCK_INDENT).lstrip()
+
+
+@literal
+def verbatim(text: str) -> str:
+    """C#: @"...", where a quote is two quotes and nothing else is read."""
+    return '@"' + text.replace('"', '""') + '"'
+
+
+@literal
+def dashed_raw(text: str) -> str:
+    r"""R 4: JSON text as r"-(...)-" with as many dashes as it needs.
+
+    Rscript reads lines by 4,096 bytes and refuses one that cuts a character in two:
+    longer lines have \uXXXX for all that is not ASCII.
+    """
+    dashes = "-"
+    while f'){dashes}"' in text:
+        dashes += "-"
+    lines = (
+        _NOT_ASCII.sub(lambda found: utf16_escape(found[0]), line)
+        if len(line.encode()) > _LONGEST_R_LINE
+        else line
+        for line in text.split("\n")
+    )
+    written = "\n".join(lines)
+    return f'r"{dashes}({written}){dashes}"'
+
+
 @register.filter
 def fits_javascript(document: JsonText) -> bool:
     """Tell whether JSON.stringify() gives this document back with nothing changed."""
@@ -133,6 +215,12 @@ def fits_javascript(document: JsonText) -> bool:
         and document.depth <= _DEEPEST_VALUE
         and all(map(_fits_javascript_number, document.numbers))
     )
+
+
+def _escaped(text: str, *, quote: str) -> str:
+    if not _PLAIN.fullmatch(text):
+        raise UnfitText(f"{text!r} is not printable ASCII")
+    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
 
 
 def _wide(char: str) -> str:

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from catalog.snippets.target import Target
 
 BODY_FILE = "body.json"
-# Linux takes 128 KiB in one argument, and a page is no place for more.
-INLINE_LIMIT = 64 * 1024
 
 
 def render_target(target: Target, call: SnippetCall) -> Snippet:
-    """Return the snippet; a body over 64 KiB of JSON text is read from a file."""
+    """Return the snippet; a body over the target's limit is read from a file."""
     values = template_values(target, call)
     context = Context(values, autoescape=False, use_l10n=False, use_tz=False)
     return Snippet(
@@ -40,7 +38,7 @@ def render_target(target: Target, call: SnippetCall) -> Snippet:
 
 def template_values(target: Target, call: SnippetCall) -> dict[str, Any]:
     """Return what a template may use; docs/dev/adding-a-snippet-target.md says how."""
-    body = call.document.pretty_within(INLINE_LIMIT, avoid=target.avoid)
+    body = call.document.pretty_within(target.inline_limit, avoid=target.avoid)
     return {
         "url": call.url,
         "key": call.key,

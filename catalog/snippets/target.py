@@ -11,6 +11,8 @@ from typing import Literal
 
 from django.template import Engine, Template, TemplateSyntaxError
 
+# Linux takes 128 KiB in one argument, and a page is no place for more.
+INLINE_LIMIT = 64 * 1024
 TARGETS = Path(__file__).parent / "targets"
 _PARTS = re.compile(r"\+\+\+\n(.*?\n)\+\+\+\n(.*)", re.DOTALL)
 _TAG_LINE = re.compile(r"^[ \t]*(\{%[^\n]*?%\})[ \t]*\n", re.MULTILINE)
@@ -30,7 +32,8 @@ class Target:
 
     `prints` is what a run shows: the whole `answer` or its `result`; `keeps` is what
     of the answer's numbers survives printing: their `text`, `integers` (fractions
-    become doubles) or `doubles` only. `checks_error` tells that an algorithm's own
+    become doubles) or `doubles` only. A body over `inline_limit` bytes of JSON text is
+    read from a file. `checks_error` tells that an algorithm's own
     failure (HTTP 200 with `error`) ends the program with a status other than 0.
     """
 
@@ -47,6 +50,7 @@ class Target:
     install: str = ""
     note: str = ""
     avoid: str = ""
+    inline_limit: int = INLINE_LIMIT
     prints: Literal["answer", "result"] = "result"
     keeps: Literal["text", "integers", "doubles"] = "text"
     checks_error: bool = True

@@ -40,3 +40,8 @@ def printed(text, *, keeps):
         parse_int=lambda digits: ("number", float(digits)),
         parse_float=lambda digits: ("number", float(digits)),
     )
+
+
+def result_of(answer):
+    """Return `result` of a printed answer: with everything kept it is its pairs."""
+    return dict(answer[1] if isinstance(answer, tuple) else answer)["result"]

@@ -10,9 +10,6 @@ import datetime as dt
 import fcntl
 import json
 import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +17,8 @@ import pytest
 from catalog import snippets
 from catalog.snippets import SnippetCall
 from catalog.snippets.executed import EXECUTED
-from tests.snippets.strict_json import printed, strict
+from tests.snippets.running import run, toolchain_of
+from tests.snippets.strict_json import printed, result_of, strict
 
 TARGETS = snippets.targets()
 CASES = {
@@ -30,35 +28,11 @@ CASES = {
     "long": json.dumps("x" * 70_000),
     "long-list": json.dumps([{"text": "it's", "n": n} for n in range(5000)]),
     "apostrophes": json.dumps("'" * 10_000),
+    "emoji": json.dumps("\N{GRINNING FACE}" * 16_000, ensure_ascii=False),
+    "one-line": json.dumps("x" * 65_000),
     "many-apostrophes": json.dumps("'" * 30_000),
 }
-# The interpreter of the tests is the one that has the clients.
-PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-
 each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.key)
-
-
-def run(target, call, folder, *, key):
-    """Run the code as its reader would: saved beside the body's file."""
-    if shutil.which(target.tool, path=PATH) is None:
-        pytest.skip(f"{target.tool} is not installed: {target.key} was not executed")
-    snippet = snippets.render(target.key, call)
-    (folder / target.file).write_text(snippet.code, encoding="utf-8")
-    if snippet.body_file:
-        (folder / snippet.body_file).write_text(call.body, encoding="utf-8")
-    return subprocess.run(
-        ["sh", "-c", target.run],
-        cwd=folder,
-        env={
-            "PATH": PATH,
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            call.key_variable: key,
-        },
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def check(target, call, folder, call_api):
@@ -66,12 +40,12 @@ def check(target, call, folder, call_api):
     assert result.returncode == 0, result.stderr.decode()
     path, headers, body = call_api.sent[-1]
     assert call.url.endswith(path)
-    assert headers["Content-Type"] == "application/json"
+    assert headers.get_content_type() == "application/json"
     assert strict(body) == strict(call.body)
     answer = call_api.answers[-1].decode()
     shown = printed(result.stdout.decode(), keeps=target.keeps)
     expected = printed(answer, keeps=target.keeps)
-    assert shown == (expected if target.prints == "answer" else expected["result"])
+    assert shown == (expected if target.prints == "answer" else result_of(expected))
 
 
 @each_target
@@ -83,7 +57,8 @@ def test_every_input_is_sent_and_its_answer_printed(
         folder = tmp_path / name
         folder.mkdir()
         with subtests.test(case=name):
-            check(target, SnippetCall(call_api.url("Echo"), body), folder, call_api)
+            call = SnippetCall(call_api.url("Echo"), body)
+            check(target, call, folder, call_api)
             passed += 1
     if os.environ.get("RECORD_EXECUTED") == "1" and passed == len(CASES):
         record(target)
@@ -134,19 +109,11 @@ def test_every_target_that_pages_show_is_executed_here():
 
 
 def record(target):
-    version = subprocess.run(
-        ["sh", "-c", target.toolchain],
-        env={"PATH": PATH},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    ).stdout.strip()
-    assert version, f"{target.key}: toolchain prints nothing"
     with EXECUTED.open("r+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # tests may run in several processes
         records = json.load(file)
         today = dt.datetime.now(tz=dt.UTC).date()
+        version = toolchain_of(target)
         records[target.key] = {"toolchain": version, "on": today.isoformat()}
         file.seek(0)
         file.truncate()

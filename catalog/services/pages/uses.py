@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,11 +31,16 @@ KEY_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One target in the pick and in the list of all; the label is short if it can."""
+    """One target: `label` in the list of all, `short` in the pick.
+
+    `words` are what else it is found by in the list: its key and language.
+    """
 
     key: str
     label: str
+    short: str
     group: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,15 @@ class Use:
         groups: dict[str, list[Choice]] = {}
         for choice in self.choices:
             groups.setdefault(choice.group, []).append(choice)
+        for choices in groups.values():
+            choices.sort(key=lambda choice: choice.label.lower())
         return groups
 
     @property
     def picked(self) -> list[Choice]:
-        """The first few targets, the chosen one among them."""
+        """The first few targets; another chosen one stands before them."""
         first = self.choices[:PICKED]
-        return first if self.chosen in first else [*first[:-1], self.chosen]
+        return first if self.chosen in first else [self.chosen, *first[:-1]]
 
     @property
     def carried(self) -> str:
@@ -126,12 +132,20 @@ def use(
 
 
 def _choices(targets: Sequence[Target]) -> list[Choice]:
-    """Leave the client out of a label where its language has one target only."""
-    names = Counter(target.label.partition(" (")[0] for target in targets)
+    """Leave the client out of a label where its language has one target only.
+
+    The pick leaves it out of each language's first target.
+    """
+    names = [target.label.partition(" (")[0] for target in targets]
     return [
-        Choice(target.key, name if names[name] == 1 else target.label, target.group)
-        for target in targets
-        for name in [target.label.partition(" (")[0]]
+        Choice(
+            key=target.key,
+            label=target.label if names.count(name) > 1 else name,
+            short=target.label if name in names[:place] else name,
+            group=target.group,
+            words=f"{target.key} {target.language}",
+        )
+        for place, (target, name) in enumerate(zip(targets, names, strict=True))
     ]
 
 

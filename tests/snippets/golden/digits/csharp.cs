@@ -1,0 +1,34 @@
+using System;
+using System.Net.Http;
+using System.Text;
+
+class Snippet
+{
+    const string Url = "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0";
+    const string Body = @"{
+  ""price"": 1.50,
+  ""minus_zero"": -0,
+  ""long"": 0.1000000000000000055511151231257827,
+  ""exponent"": 1E5,
+  ""large"": 1e22,
+  ""tiny"": 5e-324
+}";
+
+    static int Main()
+    {
+        var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        var key = Environment.GetEnvironmentVariable("VITRINE_API_KEY");
+        client.DefaultRequestHeaders.Add("Authorization", "Simple " + key);
+
+        var content = new StringContent(Body, Encoding.UTF8, "application/json");
+        var response = client.PostAsync(Url, content).Result;
+        var answer = response.Content.ReadAsStringAsync().Result;
+        if (!response.IsSuccessStatusCode)
+        {
+            Console.Error.WriteLine(answer);
+            return 1;
+        }
+        Console.WriteLine(answer);
+        return 0;
+    }
+}

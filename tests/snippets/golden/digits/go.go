@@ -1,0 +1,50 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+const url = "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0"
+
+const body = `{
+  "price": 1.50,
+  "minus_zero": -0,
+  "long": 0.1000000000000000055511151231257827,
+  "exponent": 1E5,
+  "large": 1e22,
+  "tiny": 5e-324
+}`
+
+func main() {
+	request, err := http.NewRequest("POST", url, strings.NewReader(body))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Simple "+os.Getenv("VITRINE_API_KEY"))
+	request.Header.Set("Content-Type", "application/json")
+
+	client := http.Client{Timeout: 30 * time.Second}
+	response, err := client.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+
+	var answer struct {
+		Result json.RawMessage
+		Error  *struct{ Message string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		log.Fatal(err)
+	}
+	if answer.Error != nil { // HTTP errors and the algorithm's own
+		log.Fatal(answer.Error.Message)
+	}
+	fmt.Println(string(answer.Result))
+}

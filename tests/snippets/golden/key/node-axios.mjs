@@ -1,0 +1,20 @@
+import axios from "axios";
+
+const body = JSON.stringify({
+  "text": "hello"
+});
+
+const url = "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0";
+const { data: answer, status } = await axios.post(url, body, {
+  headers: {
+    Authorization: "Simple vtr_0123456789abcdef",
+    "Content-Type": "application/json",
+  },
+  timeout: 30_000,
+  validateStatus: null, // what went wrong is in the answer
+});
+if (status !== 200 || answer.error) { // HTTP errors and the algorithm's own
+  console.error(answer.error?.message ?? answer);
+  process.exit(1);
+}
+console.log(JSON.stringify(answer.result, null, 2));

@@ -1,0 +1,41 @@
+use strict;
+use warnings;
+use HTTP::Tiny;
+use JSON::PP;
+
+my $body = <<'JSON';
+{
+  "": "empty",
+  "a b": 1,
+  "class": 2,
+  "$ref": 3,
+  "__proto__": {
+    "x": 4
+  },
+  "b": 5,
+  "1": 6,
+  "a.b": 7,
+  "it's": 8,
+  "\"q\"": 9,
+  "back\\slash": 10,
+  "constructor": 11,
+  "toString": 12
+}
+JSON
+
+my $url = 'https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0';
+my $response = HTTP::Tiny->new(timeout => 30)->post($url, {
+    headers => {
+        'Authorization' => "Simple $ENV{ VITRINE_API_KEY }",
+        'Content-Type' => 'application/json',
+    },
+    content => $body,
+});
+die $response->{content} if $response->{status} == 599; # no answer
+my $json = JSON::PP->new->utf8->pretty->allow_nonref->allow_bignum; # every digit
+my $answer = $json->decode($response->{content});
+if ($answer->{error}) { # HTTP errors and the algorithm's own
+    binmode STDERR, ':encoding(UTF-8)';
+    die "$answer->{error}{message}\n";
+}
+print $json->encode($answer->{result});

@@ -1,0 +1,32 @@
+library(httr2)
+
+body <- r"-({
+  "": "empty",
+  "a b": 1,
+  "class": 2,
+  "$ref": 3,
+  "__proto__": {
+    "x": 4
+  },
+  "b": 5,
+  "1": 6,
+  "a.b": 7,
+  "it's": 8,
+  "\"q\"": 9,
+  "back\\slash": 10,
+  "constructor": 11,
+  "toString": 12
+})-"
+
+response <- request("https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0") |>
+  req_headers(Authorization = paste("Simple", Sys.getenv("VITRINE_API_KEY"))) |>
+  req_body_raw(body, type = "application/json") |>
+  req_timeout(30) |>
+  req_error(is_error = \(response) FALSE) |> # what went wrong is in the answer
+  req_perform()
+text <- resp_body_string(response)
+answer <- jsonlite::fromJSON(text, simplifyVector = FALSE)
+if (!is.null(answer$error)) { # HTTP errors and the algorithm's own
+  stop(answer$error$message)
+}
+cat(text, "\n")

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"time"
+)
+
+const url = "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0"
+
+func main() {
+	body, err := os.ReadFile("body.json")
+	if err != nil {
+		log.Fatal(err)
+	}
+	request, err := http.NewRequest("POST", url, bytes.NewReader(body))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Simple "+os.Getenv("VITRINE_API_KEY"))
+	request.Header.Set("Content-Type", "application/json")
+
+	client := http.Client{Timeout: 30 * time.Second}
+	response, err := client.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+
+	var answer struct {
+		Result json.RawMessage
+		Error  *struct{ Message string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		log.Fatal(err)
+	}
+	if answer.Error != nil { // HTTP errors and the algorithm's own
+		log.Fatal(answer.Error.Message)
+	}
+	fmt.Println(string(answer.Result))
+}

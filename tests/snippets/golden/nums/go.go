@@ -1,0 +1,56 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+const url = "https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0"
+
+const body = `[
+  9007199254740993,
+  123456789012345678901234567890,
+  -9223372036854775808,
+  0,
+  -1,
+  1.0,
+  -0.0,
+  1.5,
+  0.1,
+  1e-10,
+  1.5e300,
+  100000.0
+]`
+
+func main() {
+	request, err := http.NewRequest("POST", url, strings.NewReader(body))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Simple "+os.Getenv("VITRINE_API_KEY"))
+	request.Header.Set("Content-Type", "application/json")
+
+	client := http.Client{Timeout: 30 * time.Second}
+	response, err := client.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+
+	var answer struct {
+		Result json.RawMessage
+		Error  *struct{ Message string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		log.Fatal(err)
+	}
+	if answer.Error != nil { // HTTP errors and the algorithm's own
+		log.Fatal(answer.Error.Message)
+	}
+	fmt.Println(string(answer.Result))
+}

@@ -1,0 +1,38 @@
+use strict;
+use warnings;
+use HTTP::Tiny;
+use JSON::PP;
+
+my $body = <<'JSON';
+[
+  9007199254740993,
+  123456789012345678901234567890,
+  -9223372036854775808,
+  0,
+  -1,
+  1.0,
+  -0.0,
+  1.5,
+  0.1,
+  1e-10,
+  1.5e300,
+  100000.0
+]
+JSON
+
+my $url = 'https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0';
+my $response = HTTP::Tiny->new(timeout => 30)->post($url, {
+    headers => {
+        'Authorization' => "Simple $ENV{ VITRINE_API_KEY }",
+        'Content-Type' => 'application/json',
+    },
+    content => $body,
+});
+die $response->{content} if $response->{status} == 599; # no answer
+my $json = JSON::PP->new->utf8->pretty->allow_nonref->allow_bignum; # every digit
+my $answer = $json->decode($response->{content});
+if ($answer->{error}) { # HTTP errors and the algorithm's own
+    binmode STDERR, ':encoding(UTF-8)';
+    die "$answer->{error}{message}\n";
+}
+print $json->encode($answer->{result});

@@ -1,0 +1,52 @@
+use strict;
+use warnings;
+use HTTP::Tiny;
+use JSON::PP;
+
+my $body = <<'JSON';
+{
+  "quotes": "it's \"quoted\" and `ticked`, '''three''' \"\"\"three\"\"\"",
+  "lines": "first\nsecond\r\n\tthird",
+  "unicode": "Grüße, 你好, Ω, naïve café",
+  "emoji": "👩\u200d💻 👍🏽",
+  "backslashes": "C:\\new\\table \\\\server\\share \\u0041 ends in \\",
+  "expansions": "$HOME ${HOME} $(id) `id` #{1+1} #@x @{[1]} %s %d %PATH% !! ~ *",
+  "templates": "{{ 7 }} {% now %} <% x %> {# note #}",
+  "markup": "</script><!-- --> & &amp; <b>",
+  "comments": "/* */ // -- # ; (* *) ??/ ??'",
+  "nested": {
+    "list": [
+      1,
+      [
+        2,
+        {
+          "three": null
+        }
+      ],
+      true,
+      false
+    ],
+    "empty": [
+      {},
+      []
+    ]
+  }
+}
+JSON
+
+my $url = 'https://vitrine.example/v1/algo/nlp/GetSentiment/1.2.0';
+my $response = HTTP::Tiny->new(timeout => 30)->post($url, {
+    headers => {
+        'Authorization' => "Simple $ENV{ VITRINE_API_KEY }",
+        'Content-Type' => 'application/json',
+    },
+    content => $body,
+});
+die $response->{content} if $response->{status} == 599; # no answer
+my $json = JSON::PP->new->utf8->pretty->allow_nonref->allow_bignum; # every digit
+my $answer = $json->decode($response->{content});
+if ($answer->{error}) { # HTTP errors and the algorithm's own
+    binmode STDERR, ':encoding(UTF-8)';
+    die "$answer->{error}{message}\n";
+}
+print $json->encode($answer->{result});
