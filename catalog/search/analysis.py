@@ -132,27 +132,27 @@ def tokens(text: str, *, keep_stop_words: bool = False) -> Iterator[str]:
             yield stem(token)
 
 
-def query_groups(text: str) -> tuple[Group, ...]:
-    """Read each word of a query, stemmed; stop words count if there is nothing else."""
-    typed = [readings(word) for word in WORD.findall(normalize(text))]
-    groups = [_stemmed(group, drop=STOP_WORDS) for group in typed]
-    if not any(groups):
-        groups = [_stemmed(group, drop=frozenset()) for group in typed]
-    return tuple(dict.fromkeys(group for group in groups if group))
+def query_words(text: str) -> list[tuple[str, Group]]:
+    """Read each word of a query as (as typed, its readings as unstemmed tokens).
+
+    Stop words count if there is nothing else.
+    """
+    typed = [(word, readings(word)) for word in WORD.findall(normalize(text))]
+    kept = [(word, _without_stop_words(group)) for word, group in typed]
+    return [entry for entry in kept if entry[1]] or typed
 
 
-def prefix_groups(text: str) -> tuple[Group, ...]:
-    """Read each word of a prefix, unstemmed."""
-    found = WORD.findall(normalize(text))
-    return tuple(dict.fromkeys(readings(word) for word in found))
+def prefix_words(text: str) -> list[tuple[str, Group]]:
+    """Read each word of a prefix as query_words does; stop words count."""
+    return [(word, readings(word)) for word in WORD.findall(normalize(text))]
 
 
 def _numbered(parts: list[str]) -> list[str]:
     return [piece for part in parts for piece in NUMBER.findall(part)]
 
 
-def _stemmed(group: Group, *, drop: frozenset[str]) -> Group:
-    kept = (tuple(stem(token) for token in r if token not in drop) for r in group)
+def _without_stop_words(group: Group) -> Group:
+    kept = (tuple(form for form in r if form not in STOP_WORDS) for r in group)
     return tuple(dict.fromkeys(reading for reading in kept if reading))
 
 

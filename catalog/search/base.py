@@ -6,12 +6,50 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from catalog.search.synonyms import NO_SYNONYMS, Synonyms
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from catalog.search.query import TextQuery
+
 PUBLIC = "public"
+
+FACET_FIELDS = (
+    "task",
+    "tag",
+    "owner",
+    "takes",
+    "gives",
+    "runtime",
+    "framework",
+    "language",
+    "license",
+    "visibility",
+    "latency",
+    "verified",
+    "callable",
+)
+"""Whatever may be counted and filtered by."""
+
 FACETS = ("task", "tag", "owner")
-Sort = Literal["relevance", "popular", "updated", "name"]
+"""The facets that are counted unless a request names others: each costs time."""
+
+UNSPECIFIED = "unspecified"
+"""Value of an empty task, framework, language or license, so that it can be chosen."""
+
+Sort = Literal["relevance", "popular", "updated", "name", "stars", "created"]
+SORTS: tuple[Sort, ...] = (
+    "relevance",
+    "popular",
+    "updated",
+    "name",
+    "stars",
+    "created",
+)
+
+Kind = Literal["algorithm", "task", "tag", "owner"]
+KINDS: tuple[Kind, ...] = ("algorithm", "task", "tag", "owner")
 
 
 class SearchUnavailable(Exception):
@@ -35,7 +73,11 @@ class SearchDocument:
 
     `id` is the algorithm's UUID as text, `version` its row version (a stale one is
     not written over a newer one), `audience` one of public, user:ID, team:ID.
-    `popularity` is the number of calls; `updated_at` seconds since the epoch.
+    `takes` and `gives` are words such as text, image and series; `visibility` is
+    "public" or "private:OWNER", the same for every reader; `median_ms` is the median
+    time of a call, None if nobody knows; `callable` is false for an entry that is only
+    documented. `popularity` is the number of calls; `created_at` (when it was first
+    listed) and `updated_at` are seconds since the epoch.
     """
 
     id: str
@@ -53,6 +95,17 @@ class SearchDocument:
     license: str = ""
     popularity: int = 0
     updated_at: float = 0.0
+    takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    runtime: str = ""
+    visibility: str = ""
+    median_ms: float | None = None
+    verified: bool = False
+    callable: bool = True
+    deprecated: bool = False
+    featured: bool = False
+    stars: int = 0
+    created_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +113,8 @@ class SearchRequest:
     """A question; `after` is the `cursor` of the page before.
 
     `filters` maps a facet to its accepted values (OR within one, AND between them).
+    `filter` is an expression of the filter language (see filters/parsing.py), AND
+    between it and `filters`. `synonyms` widen the words of `text`.
     """
 
     text: str = ""
@@ -68,6 +123,8 @@ class SearchRequest:
     facets: tuple[str, ...] = FACETS
     limit: int = 20
     after: str = ""
+    filter: str = ""
+    synonyms: Synonyms = NO_SYNONYMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +132,13 @@ class SearchPage:
     """An answer: ids in order, the exact total and the facets over all matches.
 
     A facet's counts leave out that facet's own filter, so that several of its
-    values can be chosen. `terms` are the words to highlight, as typed forms'
-    stems; `cursor` is empty on the last page; `degraded` says why the database
-    answered instead of the index.
+    values can be chosen. `terms` are the words to highlight, as stems: those typed
+    and those they were widened to. `cursor` is empty on the last page; `degraded` says
+    why the database answered instead of the index.
+
+    `corrected` is the text with misspelled words put right ("did you mean"), empty
+    unless that finds more. `query` is how the text was read; with it and the texts of
+    a row `explaining.explain` says why the row was found.
     """
 
     ids: tuple[str, ...]
@@ -87,6 +148,22 @@ class SearchPage:
     cursor: str = ""
     took_ms: float = 0.0
     degraded: str = ""
+    corrected: str = ""
+    query: TextQuery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to complete a prefix with.
+
+    An algorithm comes as its `id` alone, since the caller reads the row anyway; a
+    task, tag or owner as its `value` and the number of visible entries that have it.
+    """
+
+    kind: Kind
+    value: str = ""
+    id: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +185,26 @@ class SearchBackend(ABC):
 
     @abstractmethod
     def search(self, request: SearchRequest, access: Access) -> SearchPage:
-        """Answer; raises SearchUnavailable, or BadCursor for a foreign `after`."""
+        """Answer.
+
+        Raises SearchUnavailable; FilterError for a wrong `filter`, ValueError for a
+        facet that is none, BadCursor for a foreign `after`.
+        """
 
     @abstractmethod
-    def suggest(self, prefix: str, access: Access, limit: int = 8) -> list[str]:
-        """Ids of the documents whose name or title has a word with this prefix."""
+    def suggest(
+        self,
+        prefix: str,
+        access: Access,
+        limit: int = 8,
+        kinds: tuple[Kind, ...] = KINDS,
+    ) -> list[Suggestion]:
+        """Complete a prefix, with at most `limit` suggestions in all.
+
+        Algorithms come first, by a word of name or title: the very word, then by
+        calls. Then tasks, tags and owners with a word that begins so, by count. Only
+        if nothing does, misspelled words are put right. Raises SearchUnavailable.
+        """
 
     @abstractmethod
     def update(

@@ -9,18 +9,23 @@ from dataclasses import astuple, dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from catalog.search.analysis import tokens, words
-from catalog.search.base import PUBLIC
+from catalog.search.analysis import STOP_WORDS, stem, words
+from catalog.search.base import PUBLIC, UNSPECIFIED
+from catalog.search.filters.fields import MAY_BE_UNSPECIFIED, Value, values_of
+from catalog.search.vocabulary import is_word
 
 if TYPE_CHECKING:
     from catalog.search.base import SearchDocument, Sort
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the stored form; an index of another one is rebuilt, never read."""
 
 WEIGHTS = {"name": 4, "title": 3, "tags": 3, "summary": 2, "docs": 1, "path": 1}
 """How often a token of each field counts in the one weighted field. `task` counts
 as a tag; `path` is owner/name, which finds a name that was pasted whole."""
+
+BANDS = ("under 50 ms", "50 to 500 ms", "over 500 ms")
+"""Values of the latency facet; 50 and 500 ms are in the middle one."""
 
 _MOST_CALLS = 10**15
 _LAST_MICROSECOND = 10**17
@@ -50,8 +55,9 @@ class IndexedDocument:
     """What an engine writes for one algorithm.
 
     `terms` maps a token to its weighted frequency, `length` is their sum; `names`
-    are the unstemmed words of name and title; `digest` tells whether a repeated
-    write would change anything.
+    are the unstemmed words of name and title, `words` those of all of a public
+    document that misspelled ones may be taken for; `values` is what expressions of the
+    filter language read; `digest` tells whether a repeated write would change anything.
     """
 
     id: str
@@ -62,6 +68,8 @@ class IndexedDocument:
     terms: dict[str, int]
     length: int
     names: tuple[str, ...]
+    words: tuple[str, ...]
+    values: dict[str, tuple[Value, ...]]
     facets: dict[str, tuple[str, ...]]
     keys: dict[str, SortKey]
 
@@ -81,17 +89,23 @@ class IndexedDocument:
 
 def indexed(document: SearchDocument) -> IndexedDocument:
     """Analyse a document, once for every engine."""
-    terms = _weighted_terms(document)
+    forms = _weighted_forms(document)
+    terms: Counter[str] = Counter()
+    for form, count in forms.items():
+        terms[stem(form)] += count
+    known = forms if document.audience == PUBLIC else ()
     return IndexedDocument(
         id=document.id,
         version=document.version,
         audience=document.audience,
         popularity=document.popularity,
         digest=digest_of(document),
-        terms=terms,
-        length=sum(terms.values()),
+        terms=dict(terms),
+        length=terms.total(),
         names=tuple(dict.fromkeys(words(f"{document.name} {document.title}"))),
-        facets=_facets(document),
+        words=tuple(form for form in known if is_word(form)),
+        values=values_of(document),
+        facets=facets_of(document),
         keys=_sort_keys(document),
     )
 
@@ -140,7 +154,8 @@ def id_of(key: str) -> str:
     return key.rpartition(" ")[2]
 
 
-def _weighted_terms(document: SearchDocument) -> dict[str, int]:
+def _weighted_forms(document: SearchDocument) -> Counter[str]:
+    """Count the unstemmed tokens of all fields by their weights."""
     name = html.unescape(document.name)
     texts = (
         ("name", name),
@@ -154,37 +169,67 @@ def _weighted_terms(document: SearchDocument) -> dict[str, int]:
     for field, text in texts:
         named = field in {"name", "title"}  # an algorithm may be called Not
         weight = WEIGHTS[field]
-        for token, times in Counter(tokens(text, keep_stop_words=named)).items():
-            counts[token] += weight * times
-    return dict(counts)
+        for form, times in Counter(words(text)).items():
+            if named or form not in STOP_WORDS:
+                counts[form] += weight * times
+    return counts
 
 
-def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
-    given = {
+def facets_of(document: SearchDocument) -> dict[str, tuple[str, ...]]:
+    """Return the values of each facet, as an index counts them."""
+    given: dict[str, tuple[str, ...]] = {
         "task": (document.task,),
         "tag": document.tags,
         "owner": (document.owner,),
+        "takes": document.takes,
+        "gives": document.gives,
+        "runtime": (document.runtime,),
         "framework": (document.framework,),
         "language": document.language,
         "license": (document.license,),
+        "visibility": (document.visibility,),
+        "latency": (_band(document.median_ms),),
+        "verified": (_yes_or_no(document.verified),),
+        "callable": (_yes_or_no(document.callable),),
     }
-    return {
+    found = {
         facet: tuple(dict.fromkeys(sound(value) for value in values if value))
         for facet, values in given.items()
     }
+    empty = {f: (UNSPECIFIED,) for f in MAY_BE_UNSPECIFIED if not found[f]}
+    return {**found, **empty}
+
+
+def _band(median_ms: float | None) -> str:
+    if median_ms is None:
+        return ""
+    fast, middle, slow = BANDS
+    return fast if median_ms < 50 else middle if median_ms <= 500 else slow  # noqa: PLR2004 - as the bands say
+
+
+def _yes_or_no(value: bool) -> str:  # noqa: FBT001 - it is what it says
+    return "yes" if value else "no"
 
 
 def _sort_keys(document: SearchDocument) -> dict[str, SortKey]:
-    unpopular = _MOST_CALLS - max(0, min(document.popularity, _MOST_CALLS))
-    microseconds = int(max(0.0, document.updated_at) * 1_000_000)
-    age = _LAST_MICROSECOND - min(microseconds, _LAST_MICROSECOND)
     name = sound(f"{document.name} {document.owner}".casefold())
     texts: dict[Sort, str] = {
-        "popular": f"{unpopular:018d} {document.id}",
-        "updated": f"{age:018d} {document.id}",
+        "popular": f"{_descending(document.popularity, _MOST_CALLS)} {document.id}",
+        "stars": f"{_descending(document.stars, _MOST_CALLS)} {document.id}",
+        "updated": f"{_age(document.updated_at)} {document.id}",
+        "created": f"{_age(document.created_at)} {document.id}",
         "name": f"{name} {document.id}",
     }
     return {sort: parse_key(sort, text) for sort, text in texts.items()}
+
+
+def _age(seconds: float) -> str:
+    return _descending(int(max(0.0, seconds) * 1_000_000), _LAST_MICROSECOND)
+
+
+def _descending(number: int, most: int) -> str:
+    """Eighteen digits that ascend while the number falls."""
+    return f"{most - max(0, min(number, most)):018d}"
 
 
 def _leading_numbers(text: str) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from catalog.search.documents import IndexedDocument, SortKey
     from catalog.search.query import Match
@@ -23,6 +23,14 @@ class Stored:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Matches in all, and for each asked field by value."""
+
+    total: int
+    values: dict[str, Counter[str]]
+
+
 class IndexReader(ABC):
     """An unchanging view of one index. `Match.audiences` limits all but the last."""
 
@@ -31,8 +39,11 @@ class IndexReader(ABC):
         """Count the matching documents, exactly."""
 
     @abstractmethod
-    def facets(self, match: Match, fields: Sequence[str]) -> dict[str, Counter[str]]:
-        """Count matches per value of each field, a document once for each value."""
+    def facets(self, match: Match, fields: Sequence[str]) -> Counted:
+        """Count matches, and those per value of each field, in one pass.
+
+        A document counts once for each of its values.
+        """
 
     @abstractmethod
     def best(self, match: Match, limit: int) -> list[Candidate]:
@@ -44,7 +55,7 @@ class IndexReader(ABC):
     ) -> list[str]:
         """Return the texts of the first `limit` sort keys after `after`, ascending.
 
-        `sort` is one of popular, updated and name.
+        `sort` is any sort but relevance.
         """
 
     @abstractmethod
@@ -56,8 +67,15 @@ class IndexReader(ABC):
         """Return the mean weighted length of a document."""
 
     @abstractmethod
-    def holding(self, term: str) -> int:
-        """Count the documents with the term in the weighted field."""
+    def holding(self, term: str, field: str = "body") -> int:
+        """Count the documents with the term in the weighted text (body) or `words`."""
+
+    @abstractmethod
+    def words(self, letter: str) -> Iterable[str]:
+        """Return the entries of `words` that begin with a letter.
+
+        Some may belong to deleted documents alone; `holding` tells.
+        """
 
     @abstractmethod
     def stored(self, id_: str) -> Stored | None:

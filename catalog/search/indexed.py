@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from catalog.search.base import (
+    KINDS,
     BadCursor,
     IndexHealth,
     SearchBackend,
@@ -18,19 +19,24 @@ from catalog.search.base import (
 )
 from catalog.search.changes import plan
 from catalog.search.documents import indexed
+from catalog.search.filters import parse_filter
 from catalog.search.generations import REBUILD, Generations, Pointer
-from catalog.search.retrieval import (
-    Retrieval,
-    Snapshot,
-    normalized_filters,
-    suggest,
-)
+from catalog.search.retrieval import Retrieval, normalized_filters
+from catalog.search.scopes import Snapshot
+from catalog.search.suggesting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from catalog.search.base import Access, SearchDocument, SearchPage, SearchRequest
+    from catalog.search.base import (
+        Access,
+        Kind,
+        SearchDocument,
+        SearchPage,
+        SearchRequest,
+        Suggestion,
+    )
     from catalog.search.changes import Change
     from catalog.search.index import IndexReader, IndexWriter
 
@@ -77,12 +83,19 @@ class IndexedBackend(SearchBackend):
 
     def search(self, request: SearchRequest, access: Access) -> SearchPage:
         started = time.perf_counter()
-        normalized_filters(request)  # a wrong facet is the caller's error, say so now
+        normalized_filters(request)  # what the caller did wrong is said at once
+        parse_filter(request.filter)
         page = self._read(lambda s: Retrieval(s, request, access).answer())
         return replace(page, took_ms=(time.perf_counter() - started) * 1000)
 
-    def suggest(self, prefix: str, access: Access, limit: int = 8) -> list[str]:
-        return self._read(lambda s: suggest(s, prefix, access, limit))
+    def suggest(
+        self,
+        prefix: str,
+        access: Access,
+        limit: int = 8,
+        kinds: tuple[Kind, ...] = KINDS,
+    ) -> list[Suggestion]:
+        return self._read(lambda s: suggest(s, prefix, access, limit, kinds))
 
     def health(self) -> IndexHealth:
         try:
@@ -197,7 +210,7 @@ class IndexedBackend(SearchBackend):
             directory / PRIVATE_INDEX, before.private if before else None
         )
         public = self._open(directory / PUBLIC_INDEX, before.public if before else None)
-        return Snapshot(public, private)
+        return Snapshot.of(public, private)
 
     def _write(self, directory: Path, change: Change, position: int | None) -> None:
         prepared = [indexed(document) for document in change.adds]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from catalog.search.base import PUBLIC, BadCursor, SearchPage
+from catalog.search.base import FACET_FIELDS, BadCursor, SearchPage
 from catalog.search.cursor import Cursor, mark
 from catalog.search.documents import id_of, parse_key, sound
-from catalog.search.query import FACET_FIELDS, Match, TextQuery
-from catalog.search.scoring import Statistics, rank
+from catalog.search.expansion import (
+    Corrections,
+    corrected,
+    corrected_text,
+    corrections_of,
+    with_synonyms,
+)
+from catalog.search.filters import parse_filter
+from catalog.search.query import Match, TextQuery
+from catalog.search.scopes import merged_page, scopes_of
+from catalog.search.scoring import rank
 
 if TYPE_CHECKING:
     from catalog.search.base import Access, SearchRequest, Sort
     from catalog.search.documents import SortKey
-    from catalog.search.index import IndexReader
+    from catalog.search.scopes import Snapshot
 
 RANKED = 200
 """Matches of each index that are ranked by score; all others follow by popularity."""
@@ -29,46 +37,6 @@ LIMIT = 100
 
 FACET_VALUES = 100
 """Values of a facet at most, the most frequent; chosen ones are always among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Both indexes, opened at one moment."""
-
-    public: IndexReader
-    private: IndexReader
-
-    def statistics(self, text: TextQuery) -> Statistics:
-        """Public statistics alone: nothing private bends a score."""
-        return Statistics(
-            documents=self.public.documents(),
-            average_length=self.public.average_length(),
-            frequencies={term: self.public.holding(term) for term in text.terms},
-        )
-
-    def close(self) -> None:
-        self.public.close()
-        self.private.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """One index and the part of it that the reader may see."""
-
-    reader: IndexReader
-    audiences: frozenset[str]
-
-    def of(self, match: Match) -> Match:
-        return replace(match, audiences=self.audiences)
-
-
-def scopes_of(snapshot: Snapshot, access: Access) -> list[Scope]:
-    """Choose the indexes: the private one only for those with a private audience."""
-    scopes = [Scope(snapshot.public, frozenset())] if PUBLIC in access.audiences else []
-    private = access.audiences - {PUBLIC}
-    if private:
-        scopes.append(Scope(snapshot.private, private))
-    return scopes
 
 
 def normalized_filters(
@@ -88,33 +56,6 @@ def normalized_filters(
     )
 
 
-def merged_page(
-    scopes: list[Scope], match: Match, sort: Sort, after: SortKey | None, limit: int
-) -> list[str]:
-    """Return texts of the first `limit` sort keys after `after`, over all scopes."""
-    pages = (s.reader.page(s.of(match), sort, after, limit) for s in scopes)
-    distinct: dict[str, str] = {}
-    for key in heapq.merge(*pages):
-        # During a move between the indexes a document can be in both.
-        distinct.setdefault(id_of(key), key)
-    return list(distinct.values())[:limit]
-
-
-def suggest(snapshot: Snapshot, prefix: str, access: Access, limit: int) -> list[str]:
-    """Find ids by prefix: those with the very words first, then by popularity."""
-    text = TextQuery.parse_prefix(prefix)
-    if not text.groups:
-        return []
-    scopes = scopes_of(snapshot, access)
-    limit = max(0, min(limit, LIMIT))
-    keys = [
-        key
-        for match in (Match("names", text), Match("prefix", text))
-        for key in merged_page(scopes, match, "popular", None, limit)
-    ]
-    return list(dict.fromkeys(map(id_of, keys)))[:limit]
-
-
 class Retrieval:
     """One search: which documents match, how many, and the rows of the page."""
 
@@ -126,24 +67,53 @@ class Retrieval:
         self.scopes = scopes_of(snapshot, access)
         self.cursor = Cursor.decode(request) if request.after else Cursor()
         self.after = self._after()
-        self.text = TextQuery.parse(request.text)
+        self.typed = TextQuery.parse(request.text)
+        self.corrections = self._corrections()
+        right = corrected(self.typed, self.corrections)
+        self.text = with_synonyms(right, request.synonyms)
         self.limit = max(1, min(request.limit, LIMIT))
-        filters = normalized_filters(request)
-        self.match = replace(self._match_text(), filters=filters)
+        self.match = replace(
+            self._match_text(),
+            filters=normalized_filters(request),
+            condition=parse_filter(request.filter),
+        )
 
     def answer(self) -> SearchPage:
         """Answer; without rows for a text that has no word to search."""
-        if self.request.text.strip() and not self.text.groups:
+        if self.request.text.strip() and not self.text.words:
             return SearchPage((), 0, dict.fromkeys(self.request.facets, ()))
-        total = self._count(self.match)
+        total, facets = self._facets()
         ids, cursor = self._rows(total)
         return SearchPage(
             ids=tuple(ids),
             total=total,
-            facets=self._facets(),
+            facets=facets,
             terms=self.text.terms,
             cursor=cursor.encode(self.request) if cursor else "",
+            corrected=self._did_you_mean(),
+            query=self.text if self.text.words else None,
         )
+
+    def _corrections(self) -> Corrections:
+        if self.request.after:
+            return self.cursor.corrections
+        return corrections_of(self.typed, self.snapshot.vocabulary)
+
+    def _did_you_mean(self) -> str:
+        """Return the text put right, if that finds more than the text as typed.
+
+        A word that a visible document has is rare and not wrong; it stays.
+        """
+        wrong = {
+            form: near
+            for form, near in self.corrections.items()
+            if not self._count(Match("all", TextQuery.parse(form)))
+        }
+        if not wrong:
+            return ""
+        text = corrected_text(self.request.text, wrong)
+        right = self._count(Match("all", TextQuery.parse(text)))
+        return text if right > self._count(Match("all", self.typed)) else ""
 
     def _after(self) -> SortKey | None:
         if not self.cursor.key:
@@ -160,13 +130,13 @@ class Retrieval:
 
         Decided before filters, so that a facet's count is what choosing it gives.
         """
-        if not self.text.groups:
+        if not self.text.words:
             return Match("every")
         match = Match("all", self.text)
         if self.cursor.widened:
             return replace(match, kind="any")
         first = not self.request.after
-        if first and len(self.text.terms) > 1 and self._count(match) < ENOUGH:
+        if first and len(self.text.pieces) > 1 and self._count(match) < ENOUGH:
             return replace(match, kind="any")
         return match
 
@@ -176,7 +146,7 @@ class Retrieval:
     def _rows(self, total: int) -> tuple[list[str], Cursor | None]:
         if self.request.sort != "relevance":
             return self._sorted_rows(self.request.sort)
-        if not self.text.groups:
+        if not self.text.words:
             return self._sorted_rows("popular")
         if self.cursor.key or len(self.cursor.shown) >= RANKED:
             return self._other_rows([], self.cursor.shown)
@@ -200,7 +170,7 @@ class Retrieval:
         if len(unseen) < self.limit and total > len(ranked):
             return self._other_rows(ids, shown)
         if len(unseen) > self.limit or total > len(ranked):
-            return ids, Cursor(shown=shown, widened=self._widened)
+            return ids, self._cursor("", shown)
         return ids, None
 
     def _other_rows(
@@ -220,39 +190,41 @@ class Retrieval:
         ids = ids + [id_of(key) for key in keys[:room]]
         if len(keys) <= room:
             return ids, None
-        return ids, Cursor(keys[room - 1], shown, widened=self._widened)
+        return ids, self._cursor(keys[room - 1], shown)
 
-    @property
-    def _widened(self) -> bool:
-        return self.match.kind == "any"
+    def _cursor(self, key: str, shown: frozenset[bytes]) -> Cursor:
+        widened = self.match.kind == "any"
+        return Cursor(key, shown, widened=widened, corrections=self.corrections)
 
     def _page(self, sort: Sort, limit: int) -> list[str]:
         return merged_page(self.scopes, self.match, sort, self.after, limit)
 
-    def _facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """Count each facet without its own filter.
+    def _facets(self) -> tuple[int, dict[str, tuple[tuple[str, int], ...]]]:
+        """Count the matches, and each facet without its own filter.
 
-        That takes one aggregation for all unfiltered facets together, and one more
-        for each filtered one.
+        That takes one pass for the total and all unfiltered facets together, and one
+        more for each filtered one.
         """
         chosen = dict(self.match.filters)
-        free = [facet for facet in self.request.facets if facet not in chosen]
-        counts = self._counted(self.match, free) if free else {}
-        for facet in self.request.facets:
-            if facet in chosen:
-                match = self.match.without_filter(facet)
-                counts |= self._counted(match, [facet])
-        return {
-            facet: _top(counts[facet], chosen.get(facet, ()))
-            for facet in self.request.facets
-        }
+        asked = self.request.facets
+        free = [facet for facet in asked if facet not in chosen]
+        total, counts = self._counted(self.match, free)
+        for facet in chosen.keys() & set(asked):
+            match = self.match.without_filter(facet)
+            counts |= self._counted(match, [facet])[1]
+        return total, {f: _top(counts[f], chosen.get(f, ())) for f in asked}
 
-    def _counted(self, match: Match, facets: list[str]) -> dict[str, Counter[str]]:
+    def _counted(
+        self, match: Match, facets: list[str]
+    ) -> tuple[int, dict[str, Counter[str]]]:
+        total = 0
         counts: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
         for s in self.scopes:
-            for facet, found in s.reader.facets(s.of(match), facets).items():
-                counts[facet] += found
-        return counts
+            found = s.reader.facets(s.of(match), facets)
+            total += found.total
+            for facet, values in found.values.items():
+                counts[facet] += values
+        return total, counts
 
 
 def _top(counts: Counter[str], chosen: tuple[str, ...]) -> tuple[tuple[str, int], ...]:

@@ -11,7 +11,7 @@ from catalog.search.documents import frequency
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from catalog.search.query import TextQuery
+    from catalog.search.query import TextQuery, Word
 
 K1 = 1.2
 B = 0.4
@@ -51,20 +51,32 @@ def rank(
 ) -> list[str]:
     """Ids, best first: all words before some, then score, popularity and id.
 
-    Scores are compared to three decimals, so that sums of floats never decide.
+    Words add up; of the ways to read one the best counts. Scores are compared to three
+    decimals, so that sums of floats never decide.
     """
     weights = {term: statistics.weight_of(term) for term in text.terms}
     average = statistics.average_length or 1.0
 
     def key(candidate: Candidate) -> tuple[bool, float, int, str]:
-        counts = {t: frequency(candidate.packed_terms, t) for t in weights}
         damping = K1 * (1 - B + B * candidate.length / average)
-        score = sum(
-            weights[term] * count * (K1 + 1) / (count + damping)
+        counts = {t: frequency(candidate.packed_terms, t) for t in weights}
+        scores = {
+            term: weights[term] * count * (K1 + 1) / (count + damping)
             for term, count in counts.items()
-        )
+        }
+        score = sum(_best(word, scores) for word in text.words)
         score *= 1 + POPULARITY_WEIGHT * math.log10(1 + candidate.popularity)
         whole = text.holds_all(lambda token: counts[token] > 0)
         return (not whole, -round(score, 3), -candidate.popularity, candidate.id)
 
     return [entry[-1] for entry in sorted(map(key, candidates))]
+
+
+def _best(word: Word, scores: Mapping[str, float]) -> float:
+    """Score a word by its best reading; a phrase that stands for it counts whole."""
+    best = 0.0
+    for reading in word.readings:
+        found = [scores[token] for token in reading.tokens]
+        if reading.via != "synonym" or all(found):
+            best = max(best, reading.weight * sum(found))
+    return best

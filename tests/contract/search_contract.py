@@ -9,12 +9,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.search import Access, SearchDocument, SearchRequest
+from catalog.search import Access, SearchDocument, SearchRequest, base
 from catalog.search.backends.tantivy import TantivyBackend
 from catalog.search.backends.whoosh import WhooshBackend
-from catalog.search.base import FACETS
 from catalog.search.documents import indexed
+from catalog.search.expansion import corrected, corrections_of, with_synonyms
+from catalog.search.filters import holds, parse_filter
 from catalog.search.query import TextQuery
+from catalog.search.vocabulary import Vocabulary
 
 ENGINES = {"tantivy": TantivyBackend, "whoosh": WhooshBackend}
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,11 +50,35 @@ def as_dict(request: SearchRequest) -> dict:
     return {name: getattr(request, name) for name in request.__slots__}
 
 
+def suggested(backend, prefix, access=ANONYMOUS, limit=8) -> list[str]:
+    """Ids of the suggested algorithms."""
+    found = backend.suggest(prefix, access, limit, kinds=("algorithm",))
+    return [suggestion.id for suggestion in found]
+
+
 def answer(backend, request: SearchRequest, access: Access) -> tuple:
     """All of a page but the time it took."""
     page = backend.search(request, access)
     facets = {facet: list(counts) for facet, counts in page.facets.items()}
-    return (page.ids, page.total, facets, page.terms, page.cursor)
+    said = (page.terms, page.corrected, page.query)
+    return (page.ids, page.total, facets, page.cursor, *said)
+
+
+class PublicWords:
+    """What a vocabulary asks of a public reader, counted from the documents."""
+
+    def __init__(self, documents: list[SearchDocument]) -> None:
+        ready = [indexed(entry) for entry in documents if entry.audience == "public"]
+        self.counts = {
+            "body": Counter(term for entry in ready for term in entry.terms),
+            "words": Counter(word for entry in ready for word in entry.words),
+        }
+
+    def holding(self, term: str, field: str = "body") -> int:
+        return self.counts[field][term]
+
+    def words(self, letter: str) -> list[str]:
+        return [word for word in self.counts["words"] if word[0] == letter]
 
 
 @dataclass
@@ -63,19 +89,28 @@ class Oracle:
 
     def __post_init__(self) -> None:
         self.ready = {entry.id: indexed(entry) for entry in self.documents}
+        self.vocabulary = Vocabulary(PublicWords(self.documents))
+
+    def read(self, request: SearchRequest) -> TextQuery:
+        typed = TextQuery.parse(request.text)
+        right = corrected(typed, corrections_of(typed, self.vocabulary))
+        return with_synonyms(right, request.synonyms)
 
     def matches(self, request: SearchRequest, access: Access, skip: str = "") -> list:
         """Matching documents; the filter of the facet `skip` is left out."""
-        text = TextQuery.parse(request.text)
+        text = self.read(request)
         visible = [d for d in self.documents if d.audience in access.audiences]
         found = visible
-        if text.groups:
+        if text.words:
             terms = {d.id: self.ready[d.id].terms for d in visible}
             found = [d for d in visible if text.holds_all(terms[d.id].__contains__)]
             if len(found) < 10:
-                found = [d for d in visible if terms[d.id].keys() & set(text.terms)]
+                found = [d for d in visible if text.holds_any(terms[d.id].__contains__)]
         elif request.text.strip():
             return []
+        condition = parse_filter(request.filter)
+        if condition is not None:
+            found = [d for d in found if holds(condition, self.ready[d.id].values)]
         for facet, values in request.filters.items():
             if facet != skip:
                 found = [d for d in found if set(self.values(d, facet)) & set(values)]
@@ -89,6 +124,8 @@ class Oracle:
         keys = {
             "popular": lambda d: (-d.popularity, d.id),
             "updated": lambda d: (-d.updated_at, d.id),
+            "stars": lambda d: (-d.stars, d.id),
+            "created": lambda d: (-d.created_at, d.id),
             "name": lambda d: (d.name.casefold(), d.owner.casefold(), d.id),
         }
         found = self.matches(request, access)
@@ -102,7 +139,7 @@ def assert_as_the_oracle_says(backend, oracle: Oracle, request, access) -> None:
     page = backend.search(request, access)
     expected = {d.id for d in oracle.matches(request, access)}
     assert page.total == len(expected)
-    for facet in FACETS:
+    for facet in request.facets:
         assert dict(page.facets[facet]) == oracle.facet(request, access, facet)
     ids = walk(backend, request, access)
     assert len(ids) == len(set(ids))
@@ -111,7 +148,7 @@ def assert_as_the_oracle_says(backend, oracle: Oracle, request, access) -> None:
         assert ids == oracle.ordered(request, access)
 
 
-SORTS = ["relevance", "popular", "updated", "name"]
+SORTS = list(base.SORTS)
 TEXTS = [
     "",
     "sentiment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from uuid import UUID
 
 from catalog.search import SearchDocument
@@ -169,3 +170,38 @@ def private_documents() -> list[SearchDocument]:
 
 def all_documents() -> list[SearchDocument]:
     return [*bundled_documents(), *generated_documents(), *private_documents()]
+
+
+def varied_documents(count: int = 160, *, start: int = 8_000) -> list[SearchDocument]:
+    """Entries that differ in every field, a third of them private."""
+    dice = seeded(start)
+    plain = generated_documents(count, start=start)
+    audiences = ["public"] * 8 + ["user:1", "user:2", "team:1", "team:2"]
+    return [replace(entry, **_varied(dice, dice.choice(audiences))) for entry in plain]
+
+
+def _varied(dice: random.Random, audience: str) -> dict:
+    slug = audience.replace(":", "-")
+    kinds = ["text", "image", "audio", "series"]
+    return {
+        "audience": audience,
+        "visibility": "public" if audience == "public" else f"private:{slug}",
+        "title": dice.choice(
+            ["", "Größe & Maß", "100% sure_thing", "a\\b", "Two\nlines"]
+        ),
+        "framework": dice.choice(["", "PyTorch", "pytorch", "ONNX"]),
+        "language": tuple(dice.sample(["en", "de", "zh"], dice.randrange(3))),
+        "license": dice.choice(["", "MIT", "apache-2.0"]),
+        "takes": tuple(dice.sample(kinds, dice.randrange(3))),
+        "gives": (dice.choice(kinds),),
+        "runtime": dice.choice(["", "python", "node"]),
+        "median_ms": dice.choice([None, 3.5, 49.9, 50.0, 120.0, 500.0, 500.1, 4e3]),
+        "verified": dice.random() < 0.3,
+        "callable": dice.random() < 0.7,
+        "deprecated": dice.random() < 0.1,
+        "featured": dice.random() < 0.1,
+        "stars": dice.choice([0, 0, 1, 5, 40]),
+        "popularity": dice.choice([0, 3, 900]),
+        "created_at": 1_767_225_600.0 + 43_200.0 * dice.randrange(10),
+        "updated_at": 1_767_225_600.0 + 43_200.0 * dice.randrange(10) + 0.25,
+    }

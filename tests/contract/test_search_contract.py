@@ -14,6 +14,7 @@ from search_contract import (
     VIEWERS,
     answer,
     assert_as_the_oracle_says,
+    suggested,
     total,
 )
 from search_documents import (
@@ -46,7 +47,7 @@ def test_suggestions_are_what_the_viewer_may_see(backend, oracle, viewer):
     access = VIEWERS[viewer]
     visible = {d.id for d in oracle.documents if d.audience in access.audiences}
     for prefix in ("cl", "classified", "Deep", "ge", "speech", "v1"):
-        ids = backend.suggest(prefix, access, limit=100)
+        ids = suggested(backend, prefix, access, limit=100)
         assert set(ids) == visible & {
             entry.id
             for entry in oracle.ready.values()

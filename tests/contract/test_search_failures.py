@@ -94,7 +94,7 @@ DAMAGES = {
         (path / "current").read_text().replace('"schema": ', '"schema": 9')
     ),
     "the engine is another": lambda path: (path / "current").write_text(
-        '{"engine": "lucene", "schema": 1, "generation": 1, "commit": 1}'
+        '{"engine": "lucene", "schema": 2, "generation": 1, "commit": 1}'
     ),
     "the files are missing": lambda path: remove_files(path / "generations"),
     "the files are empty": lambda path: overwrite(path / "generations", b""),

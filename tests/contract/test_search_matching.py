@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from search_contract import ANONYMOUS, TEXTS, VIEWERS, answer, total
+from search_contract import ANONYMOUS, TEXTS, VIEWERS, answer, suggested, total
 from search_documents import all_documents, document, uuid
 
 from catalog.search import SearchRequest
@@ -103,9 +103,9 @@ def test_suggestions_prefer_the_very_word_then_popularity(make):
             document(4, name="Other", summary="echo"),
         ]
     )
-    assert backend.suggest("echo", ANONYMOUS) == [uuid(2), uuid(1), uuid(3)]
-    assert backend.suggest("ECH", ANONYMOUS, limit=2) == [uuid(1), uuid(3)]
-    assert backend.suggest("old th", ANONYMOUS) == [uuid(3)]
+    assert suggested(backend, "echo") == [uuid(2), uuid(1), uuid(3)]
+    assert suggested(backend, "ECH", limit=2) == [uuid(1), uuid(3)]
+    assert suggested(backend, "old th") == [uuid(3)]
     assert backend.suggest("", ANONYMOUS) == []
 
 

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, index, query, scoring
 
-from catalog.search.index import IndexReader, IndexWriter, Stored
+from catalog.search.filters import holds
+from catalog.search.index import Counted, IndexReader, IndexWriter, Stored
 from catalog.search.indexed import IndexedBackend
 from catalog.search.scoring import K1, B, Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from catalog.search.documents import IndexedDocument, SortKey
+    from catalog.search.filters import Value
     from catalog.search.query import Match
 
 META_ID = "meta"
@@ -37,6 +39,7 @@ MOST_SEGMENTS = 8
 
 WEIGHTING = scoring.BM25F(B=B, K1=K1)
 _CACHED_MATCHES = 64
+_MOST_COUNTED = 20_000
 
 
 class WhooshBackend(IndexedBackend):
@@ -85,6 +88,7 @@ class Row:
     length: int
     facets: dict[str, list[str]]
     keys: dict[str, str]
+    values: dict[str, list[Value]]
 
 
 class WhooshReader(IndexReader):
@@ -99,17 +103,18 @@ class WhooshReader(IndexReader):
         self._searcher = searcher
         self._loaded: list[Row | None] | None = None
         self._matches: dict[Match, list[int]] = {}
-        self._holding: dict[str, int] = {}
+        self._holding: dict[tuple[str, str], int] = {}
 
     def count(self, match: Match) -> int:
         return len(self._numbers(match))
 
-    def facets(self, match: Match, fields: Sequence[str]) -> dict[str, Counter[str]]:
+    def facets(self, match: Match, fields: Sequence[str]) -> Counted:
         rows = [row.facets for row in self._rows_of(match)]
-        return {
+        values = {
             field: Counter(value for facets in rows for value in facets[field])
             for field in fields
         }
+        return Counted(len(rows), values)
 
     def best(self, match: Match, limit: int) -> list[Candidate]:
         numbers = self._numbers(match)
@@ -141,11 +146,18 @@ class WhooshReader(IndexReader):
         lengths = [row.length for n in numbers if (row := self._rows[n]) is not None]
         return sum(lengths) / len(lengths) if lengths else 0.0
 
-    def holding(self, term: str) -> int:
-        if term not in self._holding:  # doc_frequency would count deleted documents
-            found = self._searcher.docs_for_query(query.Term("body", term))
-            self._holding[term] = sum(1 for _ in found)
-        return self._holding[term]
+    def holding(self, term: str, field: str = "body") -> int:
+        known = self._holding.get((field, term))
+        if known is None:  # doc_frequency would count deleted documents
+            if len(self._holding) >= _MOST_COUNTED:
+                self._holding.clear()
+            found = self._searcher.docs_for_query(query.Term(field, term))
+            known = self._holding[field, term] = sum(1 for _ in found)
+        return known
+
+    def words(self, letter: str) -> Iterable[str]:
+        found = self._searcher.reader().expand_prefix("words", letter)
+        return (word.decode() for word in found)
 
     def stored(self, id_: str) -> Stored | None:
         number = self._number_of(id_)
@@ -200,14 +212,16 @@ class WhooshReader(IndexReader):
         return self._matches[match]
 
     def _filtered(self, match: Match) -> list[int]:
-        if match.filters:
+        if match.filters or match.condition is not None:
             rows = self._rows
             wanted = [(facet, frozenset(values)) for facet, values in match.filters]
+            condition = match.condition
             return [
                 number
                 for number in self._numbers(match.without_filters())
                 if (row := rows[number]) is not None
                 and all(not v.isdisjoint(row.facets[f]) for f, v in wanted)
+                and (condition is None or holds(condition, row.values))
             ]
         if match.kind == "every" and not match.audiences:
             return list(self._searcher.reader().all_doc_ids())
@@ -236,12 +250,14 @@ class WhooshWriter(IndexWriter):
             length=document.length,
             facets={facet: list(values) for facet, values in document.facets.items()},
             keys={sort: key.text for sort, key in document.keys.items()},
+            values={field: list(found) for field, found in document.values.items()},
         )
         self._writer.add_document(
             id=document.id,
             audience=document.audience,
             body=document.repeated_terms,
             names=" ".join(document.names),
+            words=" ".join(document.words),
             row=json.dumps(asdict(row)),
             terms=document.packed_terms,
         )
@@ -266,6 +282,7 @@ def _schema() -> Any:
         audience=fields.ID,
         body=fields.KEYWORD(scorable=True),
         names=fields.KEYWORD,
+        words=fields.KEYWORD,
         row=fields.STORED,
         terms=fields.STORED,
         position=fields.STORED,
@@ -281,7 +298,8 @@ def _text_query(match: Match) -> Any:
     if match.kind == "every":
         return query.Every()
     if match.kind == "any":
-        return _any_of([query.Term("body", term) for term in match.text.terms])
+        pieces = match.text.pieces
+        return _any_of([_all_of([query.Term("body", t) for t in p]) for p in pieces])
     field = "body" if match.kind == "all" else "names"
     token_query = query.Prefix if match.kind == "prefix" else query.Term
     return _all_of(

@@ -11,12 +11,11 @@ from catalog.search.analysis import (
     LONGEST_TOKEN,
     excerpt,
     highlight,
-    prefix_groups,
-    query_groups,
     stem,
     tokens,
     words,
 )
+from catalog.search.query import TextQuery
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=200)
 
@@ -54,8 +53,8 @@ def test_a_script_without_spaces_is_found_by_character_and_by_pair():
     assert list(words("BERT中文模型")) == [
         "bert", "中", "文", "模", "型", "中文", "文模", "模型",
     ]  # fmt: skip
-    assert query_groups("中文") == ((("中文",),),)
-    assert query_groups("猫") == ((("猫",),),)
+    assert TextQuery.parse("中文").groups == ((("中文",),),)
+    assert TextQuery.parse("猫").groups == ((("猫",),),)
 
 
 def test_spellings_of_one_name_share_a_token():
@@ -71,18 +70,18 @@ def test_words_are_stemmed_and_stop_words_dropped():
 
 
 def test_a_query_of_stop_words_alone_keeps_them():
-    assert query_groups("the who") == ((("the",),), (("who",),))
-    assert query_groups("the face") == ((("face",),),)
+    assert TextQuery.parse("the who").groups == ((("the",),), (("who",),))
+    assert TextQuery.parse("the face").groups == ((("face",),),)
 
 
 def test_a_prefix_is_read_unstemmed_and_whole():
-    assert prefix_groups("The Sentim") == ((("the",),), (("sentim",),))
+    assert TextQuery.parse_prefix("The Sentim").groups == ((("the",),), (("sentim",),))
 
 
 def test_a_long_word_finds_itself():
     long = "x" * 10_000
     assert list(tokens(long)) == ["x" * LONGEST_TOKEN]
-    assert query_groups(long) == ((("x" * LONGEST_TOKEN,),),)
+    assert TextQuery.parse(long).groups == ((("x" * LONGEST_TOKEN,),),)
 
 
 @given(ANY_TEXT)
@@ -91,15 +90,15 @@ def test_no_text_at_all_makes_the_analysis_raise(text):
         assert token
         assert " " not in token
         token.encode()
-    query_groups(text)
-    prefix_groups(text)
+    TextQuery.parse(text)
+    TextQuery.parse_prefix(text)
     excerpt(text, ["a"])
 
 
 @given(ANY_TEXT)
 def test_the_words_of_a_text_find_it(text):
     found = set(tokens(text, keep_stop_words=True))
-    for group in query_groups(text):
+    for group in TextQuery.parse(text).groups:
         for reading in group:
             assert set(reading) <= found
 
@@ -161,7 +160,9 @@ def test_the_fragments_of_a_text_are_the_text(text, terms):
 
 def test_what_a_query_finds_is_highlighted_in_it():
     text = "The MobileNet-V2 object_detection model"
-    terms = {t for g in query_groups("mobilenet detections") for r in g for t in r}
+    terms = {
+        t for g in TextQuery.parse("mobilenet detections").groups for r in g for t in r
+    }
     assert joined(text, terms) == "The [MobileNet]-V2 object_[detection] model"
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 from catalog.search.documents import pack_terms
-from catalog.search.query import MOST_TOKENS, MOST_WORDS, TextQuery
+from catalog.search.query import MOST_TOKENS, MOST_WORDS, Reading, TextQuery
 from catalog.search.scoring import K1, B, Candidate, Statistics, rank
 
 STATISTICS = Statistics(documents=100, average_length=50.0, frequencies={"face": 10})
@@ -80,3 +80,42 @@ def test_a_compound_word_matches_whole_or_by_its_parts():
     assert text.holds_all({"facedetect"}.__contains__)
     assert text.holds_all({"face", "detect"}.__contains__)
     assert not text.holds_all({"face"}.__contains__)
+
+
+def widened(text, **readings):
+    """The first word of a text with further readings: tokens, way and weight."""
+    query = TextQuery.parse(text)
+    added = [
+        Reading(tuple(tokens.split("_")), tuple(tokens.split("_")), via, weight)
+        for tokens, (via, weight) in readings.items()
+    ]
+    return TextQuery((query.words[0].widened(added), *query.words[1:]))
+
+
+def test_of_the_ways_to_read_a_word_the_best_counts():
+    text = widened("face", visage=("synonym", 0.8))
+    ids = rank(
+        [
+            candidate("both", {"face": 1, "visage": 1}),
+            candidate("typed", {"face": 1}),
+            candidate("synonym", {"visage": 1}),
+        ],
+        text,
+        Statistics(100, 50.0, {"face": 10, "visage": 10}),
+    )
+    assert ids == ["both", "typed", "synonym"]  # the first two are equal: by id
+
+
+def test_a_phrase_that_stands_for_a_word_counts_whole_or_not_at_all():
+    text = widened("asr", speech_recognit=("synonym", 0.8))
+    ids = rank(
+        [
+            candidate("half", {"speech": 50}, popularity=0),
+            candidate("whole", {"speech": 1, "recognit": 1}),
+        ],
+        text,
+        Statistics(100, 50.0, {}),
+    )
+    assert ids == ["whole", "half"]
+    assert text.holds_any({"speech", "recognit"}.__contains__)
+    assert not text.holds_any({"speech"}.__contains__)

@@ -1,4 +1,4 @@
-"""Search by tantivy, an engine in Rust inside the process: the default."""
+"""The two tantivy indexes: reading, writing."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from catalog.search.index import IndexReader, IndexWriter, Stored
+from catalog.search.backends.tantivy.filters import FilterQueries
+from catalog.search.backends.tantivy.schema import META_ID, document_of, schema
+from catalog.search.index import Counted, IndexReader, IndexWriter, Stored
 from catalog.search.indexed import IndexedBackend
-from catalog.search.query import FACET_FIELDS, Match
 from catalog.search.scoring import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from catalog.search.documents import IndexedDocument, SortKey
-
-SORTS = ("popular", "updated", "name")
-META_ID = "meta"
-"""Id of the document that holds the position; algorithms have UUIDs."""
+    from catalog.search.query import Match
 
 _UPDATE_HEAP = 32 * 1024 * 1024
 _BULK_HEAP = 256 * 1024 * 1024
 _FACET_BUCKETS = 60_000
 _PAGE_SLACK = 8
+_MOST_COUNTED = 20_000
+_TOTAL = "total"
 
 
 class TantivyBackend(IndexedBackend):
@@ -36,7 +36,7 @@ class TantivyBackend(IndexedBackend):
 
     def _create(self, directory: Path) -> None:
         directory.mkdir(parents=True)
-        tantivy.Index(_schema(), path=str(directory))
+        tantivy.Index(schema(), path=str(directory))
 
     def _open(self, directory: Path, before: IndexReader | None) -> IndexReader:
         if isinstance(before, TantivyReader):
@@ -57,7 +57,8 @@ class TantivyReader(IndexReader):
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._holding: dict[str, int] = {}
+        self._holding: dict[tuple[str, str], int] = {}
+        self._filters = FilterQueries(self._schema, self._searcher)
         self._average_length: float | None = None
 
     def renewed(self) -> TantivyReader:
@@ -66,15 +67,22 @@ class TantivyReader(IndexReader):
     def count(self, match: Match) -> int:
         return _total(self._searcher.search(self._query(match), limit=1))
 
-    def facets(self, match: Match, fields: Sequence[str]) -> dict[str, Counter[str]]:
-        terms = {f: {"terms": {"field": f, "size": _FACET_BUCKETS}} for f in fields}
-        found = self._searcher.aggregate(self._query(match), terms)
-        return {
+    def facets(self, match: Match, fields: Sequence[str]) -> Counted:
+        if not fields:
+            return Counted(self.count(match), {})
+        asked: dict[str, Any] = {
+            f: {"terms": {"field": f, "size": _FACET_BUCKETS}} for f in fields
+        }
+        asked[_TOTAL] = {"value_count": {"field": "length"}}
+        found = self._searcher.aggregate(self._query(match), asked)
+        total = int(found.pop(_TOTAL)["value"])
+        values = {
             field: Counter(
                 {bucket["key"]: bucket["doc_count"] for bucket in value["buckets"]}
             )
             for field, value in found.items()
         }
+        return Counted(total, values)
 
     def best(self, match: Match, limit: int) -> list[Candidate]:
         found = self._searcher.search(self._query(match), limit=limit, count=False)
@@ -120,12 +128,19 @@ class TantivyReader(IndexReader):
             self._average_length = found["length"]["value"] or 0.0
         return self._average_length
 
-    def holding(self, term: str) -> int:
-        if term not in self._holding:  # doc_freq would count deleted documents
-            query = self._term("body", term)
-            found = self._searcher.search(query, limit=1)
-            self._holding[term] = _total(found)
-        return self._holding[term]
+    def holding(self, term: str, field: str = "body") -> int:
+        known = self._holding.get((field, term))
+        if known is None:  # doc_freq would count deleted documents
+            if len(self._holding) >= _MOST_COUNTED:
+                self._holding.clear()
+            query = self._term(field, term)
+            known = _total(self._searcher.search(query, limit=1))
+            self._holding[field, term] = known
+        return known
+
+    def words(self, letter: str) -> Iterable[str]:
+        found = self._searcher.terms_with_prefix("words", letter)
+        return (word for word, _ in found)
 
     def stored(self, id_: str) -> Stored | None:
         document = self._by_id(id_)
@@ -152,13 +167,18 @@ class TantivyReader(IndexReader):
         if match.audiences:
             parts.append(self._any_value("audience", sorted(match.audiences)))
         parts += [self._any_value(facet, values) for facet, values in match.filters]
+        if match.condition is not None:
+            parts.append(self._filters.query(match.condition))
         return parts[0] if len(parts) == 1 else _all_of(parts)
 
     def _text(self, match: Match) -> Query:
         if match.kind == "every":
             return Query.all_query()
         if match.kind == "any":
-            return _any_of([self._term("body", term) for term in match.text.terms])
+            pieces = match.text.pieces
+            return _any_of(
+                [_all_of([self._term("body", t) for t in p]) for p in pieces]
+            )
         field = "body" if match.kind == "all" else "names"
         token_query = self._prefix if match.kind == "prefix" else self._term
         return _all_of(
@@ -206,24 +226,7 @@ class TantivyWriter(IndexWriter):
         self._writer.garbage_collect_files()
 
     def add(self, document: IndexedDocument) -> None:
-        added = tantivy.Document()
-        added.add_text("id", document.id)
-        added.add_unsigned("version", max(0, document.version))
-        added.add_bytes("digest", document.digest.encode())
-        added.add_text("audience", document.audience)
-        added.add_unsigned("popularity", max(0, document.popularity))
-        added.add_unsigned("length", document.length)
-        added.add_bytes("terms", document.packed_terms.encode())
-        added.add_text("body", document.repeated_terms)
-        added.add_text("names", " ".join(document.names))
-        for field, values in document.facets.items():
-            for value in values:
-                added.add_text(field, value)
-        for sort, key in document.keys.items():
-            added.add_text(f"{sort}_key", key.text)
-            for place, number in enumerate(key.numbers):
-                added.add_unsigned(f"{sort}_{place}", number)
-        self._writer.add_document(added)
+        self._writer.add_document(document_of(document))
 
     def delete(self, id_: str) -> None:
         self._writer.delete_documents_by_term("id", id_)
@@ -242,30 +245,6 @@ class TantivyWriter(IndexWriter):
     def cancel(self) -> None:
         self._writer.rollback()
         self._writer.wait_merging_threads()
-
-
-def _schema() -> tantivy.Schema:
-    """Raw fields are whole values, tokenized ones hold our tokens between blanks."""
-    builder = tantivy.SchemaBuilder()
-    raw: dict[str, Any] = {"tokenizer_name": "raw", "index_option": "basic"}
-    blanks: dict[str, Any] = {"tokenizer_name": "whitespace"}
-    builder.add_text_field("id", stored=True, **raw)
-    builder.add_text_field("audience", **raw)
-    builder.add_text_field("body", index_option="freq", **blanks)
-    builder.add_text_field("names", index_option="basic", **blanks)
-    for facet in FACET_FIELDS:
-        builder.add_text_field(facet, fast=True, **raw)
-    for sort in SORTS:
-        builder.add_text_field(f"{sort}_key", fast=True, **raw)
-        for number in range(3):
-            builder.add_unsigned_field(f"{sort}_{number}", fast=True)
-    builder.add_unsigned_field("version", stored=True)
-    builder.add_unsigned_field("popularity", stored=True)
-    builder.add_unsigned_field("length", stored=True, fast=True)
-    builder.add_unsigned_field("position", stored=True)
-    builder.add_bytes_field("digest", stored=True)
-    builder.add_bytes_field("terms", stored=True)
-    return builder.build()
 
 
 def _all_of(queries: Sequence[Query]) -> Query:
