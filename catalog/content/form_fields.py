@@ -1,300 +1,268 @@
-"""The form that a schema draws, and the values it starts with."""
+"""The form of a schema as a tree of fields, with what is typed into it.
+
+`form_of` draws the tree from what a form posts; `form_filling.filled` makes a value
+into what a form would post. So there is one way to draw, and both give the same form.
+"""
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from .form_values import FormInput, UploadedBytes, value_from_form
-from .pointers import resolved, to_pointer
-from .schema_rules import rule
-from .schema_table import media_word, type_name
-from .schema_wording import types_of
+from .exact_json import quoted
+from .form_hints import drawn_attributes
+from .form_names import ROOT, alternative, id_of, last, marked, row_of, under
+from .form_shapes import Shape, shape_of
+from .form_start import fresh_marks
+from .form_tree import Field
+from .form_values import Left, Refused, UploadedBytes, read
+from .pointers import to_pointer
 
-__all__ = [
-    "Choice",
-    "FormField",
-    "FormInput",
-    "UploadedBytes",
-    "fields_of",
-    "initial_values",
-    "value_from_form",
-]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-MAX_FIELDS = 30  # with more, JSON is the better help
-LONG_TEXT = 200  # characters; strings that may be longer get a textarea
+    from .form_names import Posted
 
-Kind = Literal[
-    "text",
-    "textarea",
-    "number",
-    "integer",
-    "checkbox",
-    "select",
-    "lines",
-    "file",
-    "json",
-]
+__all__ = ["Field", "FormTooLarge", "UploadedBytes", "form_of", "has_form"]
 
-_PROSE = re.compile(
-    r"\b(?:texts?|documents?|paragraphs?|prose|articles?|sentences|passages?|markdown"
-    r"|source code|transcripts?|prompts?)\b",
-    re.IGNORECASE,
-)
+#: with more fields JSON is the better help, and a page the smaller one
+MAX_FIELDS = 300
+MAX_ROWS = 100
+
+Steps = tuple[str | int, ...]
+
+
+class FormTooLarge(ValueError):
+    """A form of more than MAX_FIELDS fields."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """An allowed value: what stands in the list, and its JSON text."""
-
-    label: str
-    json_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One control. `name` is that of the posted value, `path` its JSON Pointer.
-
-    The whole value is the field "input"; a member `text` is "input.text". `hint`
-    says the rule in words and `meaning` is the author's description. `default` is
-    what the control starts with; `item` is the type of one line of "lines".
-    Attributes that do not apply are None or empty.
-    """
+class _Spot:
+    """Where a field stands: its name and path, and how it came there."""
 
     name: str
-    path: str
-    kind: Kind
+    path: Steps
     label: str
     required: bool
-    type_word: str
-    hint: str = ""
-    meaning: str = ""
-    min: str | None = None
-    max: str | None = None
-    step: str | None = None
-    minlength: int | None = None
-    maxlength: int | None = None
-    pattern: str | None = None
-    choices: tuple[Choice, ...] = ()
-    default: str | bool = ""
-    accept: str = ""
-    item: str = ""
-    nullable: bool = False
+    depth: int
+    token: str = ""
 
 
-def fields_of(schema: Any) -> list[FormField] | None:
-    """Draw a form; None where only raw JSON does the schema justice.
-
-    Objects get a field for each member, other values one field. Members that are
-    too nested for a control get a small JSON field of their own.
-    """
+def has_form(schema: Any) -> bool:
+    """Tell whether a form does a schema justice; else JSON alone is offered."""
     if schema is False:
-        return None
-    keywords = resolved(schema, schema)
-    members = keywords.get("properties")
-    if not isinstance(members, dict) or not members:
-        field = _field(keywords, schema, name=None, required=True)
-        is_open = not keywords.keys() - {"$schema", "$id", "title", "description"}
-        return [field] if field.kind != "json" or is_open else None
-    if len(members) > MAX_FIELDS or not _is_object(keywords):
-        return None
-    required = keywords.get("required") or []
-    fields = [
-        _field(resolved(member, schema), schema, name=name, required=name in required)
-        for name, member in members.items()
-    ]
-    return fields if any(field.kind != "json" for field in fields) else None
+        return False
+    try:
+        form = form_of(schema, {})
+    except FormTooLarge:
+        return False
+    if form.kind == "group":
+        return bool(form.fields) or form.may_add
+    keywords = schema.keys() if isinstance(schema, dict) else set()
+    is_open = not keywords - {"$schema", "$id", "title", "description"}
+    return form.kind != "json" or is_open
 
 
-def initial_values(schema: Any, value: Any) -> dict[str, str | bool] | None:
-    """Fill the form of a schema with a value; None where the value does not fit it.
+def form_of(
+    schema: Any, posted: Posted, files: Mapping[str, UploadedBytes] | None = None
+) -> Field:
+    """Draw the form of a schema with what was posted; raises FormTooLarge.
 
-    Missing members start with their defaults. Numbers keep their text when `value`
-    comes from `parse_json(..., exact=True)`.
+    The root's `text` is the input, and `errors()` what is missing in it. The schema
+    is not checked here. Numbers stay as they were typed, empty optional fields are
+    left out, files become base64 data URIs of the type that their bytes show.
     """
-    fields = fields_of(schema)
-    if fields is None:
-        return None
-    if len(fields) == 1 and not fields[0].path:
-        only = _shown(fields[0], value)
-        return None if only is None else {fields[0].name: only}
-    if not isinstance(value, dict) or value.keys() - {f.label for f in fields}:
-        return None
-    started: dict[str, str | bool] = {}
-    for field in fields:
-        if field.label not in value:
-            started[field.name] = field.default
-            continue
-        text = _shown(field, value[field.label])
-        if text is None or (text == "" and not field.required):
-            return None  # an empty control would be left out
-        started[field.name] = text
-    return started
+    drawing = _Drawing(schema, {**posted}, files or {})
+    return drawing.field(schema, _Spot(ROOT, (), ROOT, required=True, depth=0))
 
 
-def _is_object(keywords: dict[str, Any]) -> bool:
-    return types_of(keywords) in ([], ["object"])
+class _Drawing:
+    def __init__(
+        self, root: Any, posted: Posted, files: Mapping[str, UploadedBytes]
+    ) -> None:
+        self._root = root
+        self._posted = posted
+        self._files = files
+        self._count = 0
 
+    def field(self, schema: Any, spot: _Spot) -> Field:
+        self._count += 1
+        if self._count > MAX_FIELDS:
+            raise FormTooLarge(f"The form would have more than {MAX_FIELDS} fields.")
+        shape = shape_of(
+            schema,
+            self._root,
+            label=spot.label,
+            required=spot.required,
+            depth=spot.depth,
+        )
+        is_new = marked(spot.name, "fresh") in self._posted
+        if is_new:
+            self._freshen(shape, spot)
+        shape, instead = self._instead(shape, spot)
+        drawn = Field(
+            name=spot.name,
+            path=to_pointer(spot.path),
+            kind=shape.kind,
+            label=spot.label,
+            required=spot.required,
+            id=id_of(spot.name),
+            instead=instead,
+            token=spot.token,
+            is_new=is_new and bool(spot.token or spot.depth),
+            **drawn_attributes(shape, self._root),
+        )
+        fills = {"group": self._group, "list": self._list, "choice": self._choice}
+        fills.get(shape.kind, self._leaf)(drawn, shape, spot)
+        return drawn
 
-def _field(
-    keywords: dict[str, Any], root: Any, *, name: str | None, required: bool
-) -> FormField:
-    keywords, nullable = _without_null(keywords, root)
-    kind = _kind(keywords, root, name or "")
-    items = resolved(keywords.get("items"), root) if kind == "lines" else {}
-    bare = FormField(
-        name="input" if name is None else f"input.{name}",
-        path="" if name is None else to_pointer([name]),
-        kind=kind,
-        label="input" if name is None else name,
-        required=required,
-        type_word=type_name(keywords, root),
-    )
-    drawn: dict[str, Any] = {
-        "hint": rule(keywords, root),
-        "meaning": str(keywords.get("description") or keywords.get("title") or ""),
-        "choices": _choices(items or keywords),
-        "accept": _accept(keywords) if kind == "file" else "",
-        "item": (types_of(items) or ["string"])[0] if items else "",
-        "nullable": nullable,
-    }
-    field = replace(bare, **drawn, **_limits(keywords, kind))
-    started = _shown(field, keywords["default"]) if "default" in keywords else None
-    if started is None:
-        started = False if kind == "checkbox" else ""
-    return replace(field, default=started)
+    def _freshen(self, shape: Shape, spot: _Spot) -> None:
+        del self._posted[marked(spot.name, "fresh")]
+        marks = fresh_marks(shape, self._root, spot.name, required=spot.required)
+        for name, values in marks.items():
+            self._posted.setdefault(name, values)
 
+    def _instead(self, shape: Shape, spot: _Spot) -> tuple[Shape, str]:
+        """Change the control where it could not hold the value it was filled with."""
+        wanted = last(self._posted, marked(spot.name, "as"))
+        if wanted == "json":
+            return replace(shape, kind="json", may_be_null=False), wanted
+        if wanted == "textarea" and shape.kind == "text":
+            return replace(shape, kind="textarea"), wanted
+        if wanted == "list" and shape.kind == "lines":
+            return replace(shape, kind="list", may_be_null=False), wanted
+        return shape, ""
 
-def _without_null(keywords: dict[str, Any], root: Any) -> tuple[dict[str, Any], bool]:
-    """Take `null` out of a type or of two alternatives, and tell whether it was in."""
-    types = types_of(keywords)
-    if len(types) > 1 and "null" in types:
-        return {**keywords, "type": [name for name in types if name != "null"]}, True
-    for name in ("anyOf", "oneOf"):
-        forms = [resolved(form, root) for form in keywords.get(name) or []]
-        left = [form for form in forms if types_of(form) != ["null"]]
-        if len(forms) == 2 and len(left) == 1:  # noqa: PLR2004 - X or null
-            rest = {key: value for key, value in keywords.items() if key != name}
-            return {**left[0], **rest}, True
-    return keywords, False
+    def _leaf(self, drawn: Field, shape: Shape, _spot: _Spot) -> None:
+        drawn.typed = last(self._posted, drawn.name)
+        drawn.address = last(self._posted, marked(drawn.name, "address"))
+        drawn.is_null = bool(last(self._posted, marked(drawn.name, "null")))
+        drawn.may_be_null = shape.may_be_null
+        try:
+            drawn.text = read(drawn, self._posted, self._files)
+        except Left:
+            drawn.is_set = False
+        except Refused as refusal:
+            drawn.error = str(refusal)
 
+    def _group(self, drawn: Field, shape: Shape, spot: _Spot) -> None:
+        drawn.is_set = spot.required or marked(spot.name, "set") in self._posted
+        row_names = self._posted.get(marked(spot.name, "row"), [])
+        if not shape.members:
+            drawn.is_set = drawn.is_set or bool(row_names)
+        drawn.may_add = shape.rest is not None and len(row_names) < MAX_ROWS
+        drawn.is_left_out = not drawn.is_set and bool(shape.members)
+        if not drawn.is_set:
+            return
+        members = []
+        for member in shape.members:
+            inside = self.field(member.schema, self._below(spot, member.name, member))
+            drawn.fields.append(inside)
+            if inside.text is not None:
+                members.append(f"{quoted(member.name)}: {inside.text}")
+        taken = {member.name for member in shape.members}
+        for token in dict.fromkeys(row_names[:MAX_ROWS]):
+            row = self._free_member(shape, spot, token, taken)
+            drawn.rows.append(row)
+            if row.text is not None and row.key is not None:
+                members.append(f"{quoted(row.key)}: {row.text}")
+        drawn.is_empty_set = not shape.members and not drawn.rows
+        if spot.depth == 0 and members:
+            drawn.text = "{\n  " + ",\n  ".join(members) + "\n}"
+        else:
+            drawn.text = f"{{{', '.join(members)}}}"
 
-def _kind(keywords: dict[str, Any], root: Any, name: str) -> Kind:
-    if media_word(keywords):
-        return "file"
-    if _choices(keywords):
-        return "select"
-    types = types_of(keywords)
-    only = types[0] if len(types) == 1 else ""
-    if only == "string":
-        return "textarea" if _is_long(keywords, name) else "text"
-    if only == "array":
-        items = resolved(keywords.get("items"), root)
-        return "lines" if _is_line(items) else "json"
-    kinds: dict[str, Kind] = {
-        "number": "number",
-        "integer": "integer",
-        "boolean": "checkbox",
-    }
-    return kinds.get(only, "json")
+    def _below(self, spot: _Spot, name: str, member: Any) -> _Spot:
+        return _Spot(
+            under(spot.name, name),
+            (*spot.path, name),
+            name,
+            member.required,
+            spot.depth + 1,
+        )
 
+    def _free_member(
+        self, shape: Shape, spot: _Spot, token: str, taken: set[str]
+    ) -> Field:
+        name = row_of(spot.name, token)
+        key = last(self._posted, marked(name, "key"))
+        rest = True if shape.rest is None else shape.rest
+        at = _Spot(name, (*spot.path, key), key, True, spot.depth + 1, token)  # noqa: FBT003 - a row is always there
+        row = self.field(rest, at)
+        row.key = key
+        if not key:
+            row.key_error = "needs a name"
+        elif key in taken:
+            row.key_error = "is a name that is there already"
+        taken.add(key)
+        return row
 
-def _is_long(keywords: dict[str, Any], name: str) -> bool:
-    longest = keywords.get("maxLength")
-    if longest is not None:
-        return bool(longest > LONG_TEXT)
-    if "format" in keywords or "pattern" in keywords:
-        return False
-    words = f"{name.replace('_', ' ')} {keywords.get('description', '')}"
-    return _PROSE.search(words) is not None
+    def _list(self, drawn: Field, shape: Shape, spot: _Spot) -> None:
+        tokens = self._posted.get(marked(spot.name, "row"), [])
+        most = shape.keywords.get("maxItems", MAX_ROWS)
+        count = len(shape.prefix) + len(tokens)
+        drawn.may_add = shape.rest is not None and count < min(most, MAX_ROWS)
+        drawn.is_empty_set = marked(spot.name, "set") in self._posted
+        drawn.is_set = spot.required or drawn.is_empty_set or bool(tokens)
+        drawn.is_left_out = not drawn.is_set and bool(shape.prefix)
+        if not drawn.is_set:
+            return
+        for number, schema in enumerate(shape.prefix):
+            drawn.fields.append(self._item(schema, spot, number))
+        rest = True if shape.rest is None else shape.rest
+        for token in dict.fromkeys(tokens[:MAX_ROWS]):
+            number = len(shape.prefix) + len(drawn.rows)
+            drawn.rows.append(self._item(rest, spot, number, token))
+        drawn.is_empty_set = not drawn.rows and not shape.prefix
+        texts = [each.text or "null" for each in (*drawn.fields, *drawn.rows)]
+        drawn.text = f"[{', '.join(texts)}]"
 
+    def _item(self, schema: Any, spot: _Spot, number: int, token: str = "") -> Field:
+        at = _Spot(
+            row_of(spot.name, token) if token else under(spot.name, number),
+            (*spot.path, number),
+            f"{spot.label} {number + 1}",
+            required=True,
+            depth=spot.depth + 1,
+            token=token,
+        )
+        return self.field(schema, at)
 
-def _is_line(items: dict[str, Any]) -> bool:
-    if media_word(items):
-        return False
-    return bool(_choices(items)) or types_of(items) in (
-        ["string"],
-        ["number"],
-        ["integer"],
-    )
+    def _choice(self, drawn: Field, shape: Shape, spot: _Spot) -> None:
+        drawn.forms = tuple(form.label for form in shape.forms)
+        wanted = last(self._posted, marked(spot.name, "form"))
+        if wanted.isdecimal() and int(wanted[:4]) < len(shape.forms):
+            drawn.chosen = int(wanted[:4])
+        elif spot.required:
+            drawn.chosen = 0
+        was = last(self._posted, marked(spot.name, "was"))
+        if was and was != str("" if drawn.chosen is None else drawn.chosen):
+            self._carry_over(spot.name, was, drawn.chosen)
+            drawn.error = "was changed; look at its fields, then run again"
+        drawn.is_set = drawn.chosen is not None
+        if drawn.chosen is None:
+            return
+        form = shape.forms[drawn.chosen]
+        drawn.form = form.keywords
+        at = replace(
+            spot,
+            name=alternative(spot.name, drawn.chosen),
+            required=True,
+            depth=spot.depth + 1,
+        )
+        inside = self.field(form.keywords, at)
+        if inside.kind in {"group", "list"}:
+            inside.label = form.label
+        drawn.fields.append(inside)
+        drawn.text = inside.text
 
-
-def _choices(keywords: dict[str, Any]) -> tuple[Choice, ...]:
-    values = [keywords["const"]] if "const" in keywords else keywords.get("enum")
-    if not isinstance(values, list) or any(isinstance(v, dict | list) for v in values):
-        return ()
-    texts = [json.dumps(value, ensure_ascii=False) for value in values]
-    labels = [
-        value if isinstance(value, str) and value.strip() else text
-        for value, text in zip(values, texts, strict=True)
-    ]
-    if len(set(labels)) < len(labels):
-        labels = texts
-    return tuple(map(Choice, labels, texts))
-
-
-def _accept(keywords: dict[str, Any]) -> str:
-    media = keywords.get("contentMediaType")
-    if isinstance(media, str):
-        return "" if media == "application/octet-stream" else media
-    word = media_word(keywords)
-    return "" if word == "file" else f"{word}/*"
-
-
-def _limits(keywords: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    if kind in {"number", "integer"}:
-        low, high = keywords.get("minimum"), keywords.get("maximum")
-        step = keywords.get("multipleOf", 1 if kind == "integer" else None)
-        return {
-            "min": None if low is None else json.dumps(low),
-            "max": None if high is None else json.dumps(high),
-            "step": "any" if step is None else json.dumps(step),
-        }
-    if kind not in {"text", "textarea"}:
-        return {}
-    pattern = str(keywords.get("pattern", ""))
-    is_whole = kind == "text" and pattern.startswith("^") and pattern.endswith("$")
-    return {
-        "minlength": keywords.get("minLength"),
-        "maxlength": keywords.get("maxLength"),
-        "pattern": pattern if is_whole else None,
-    }
-
-
-def _shown(field: FormField, value: Any) -> str | bool | None:
-    """Write a value for a control; None where the control cannot hold it."""
-    if field.nullable and value in (None, "", []):
-        return "" if value is None else None
-    if field.kind == "json":
-        return json.dumps(value, ensure_ascii=False, indent=2, default=float)
-    if field.kind == "checkbox":
-        return value if isinstance(value, bool) else None
-    if field.kind == "lines":
-        return _shown_lines(field, value)
-    return _shown_line(field, field.kind, value)
-
-
-def _shown_lines(field: FormField, value: Any) -> str | None:
-    if not isinstance(value, list):
-        return None
-    kind = "select" if field.choices else field.item
-    lines = [_shown_line(field, kind, item) for item in value]
-    if any(not (line or "").strip() for line in lines):
-        return None
-    return "\n".join(line for line in lines if line)
-
-
-def _shown_line(field: FormField, kind: str, value: Any) -> str | None:
-    if kind == "select":
-        text = json.dumps(value, ensure_ascii=False, default=float)
-        return next((c.label for c in field.choices if c.json_text == text), None)
-    if kind in {"number", "integer"}:
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            return None
-        return str(value) if isinstance(value, Decimal) else json.dumps(value)
-    if not isinstance(value, str) or "\r" in value:
-        return None
-    return None if kind != "textarea" and "\n" in value else value
+    def _carry_over(self, name: str, was: str, chosen: int | None) -> None:
+        """Keep what was typed under another alternative where names are the same."""
+        if chosen is None:
+            return
+        before, now = alternative(name, 0)[:-1] + was, alternative(name, chosen)
+        for old, values in list(self._posted.items()):
+            rest = old.removeprefix(before)
+            if rest != old and rest[:1] in {"", "."} and not rest.endswith(":as"):
+                self._posted.setdefault(now + rest, values)
+        self._posted.setdefault(marked(now, "fresh"), [""])

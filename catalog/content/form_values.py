@@ -1,21 +1,23 @@
-"""What a person typed into a form, as JSON text that keeps numbers as typed."""
+"""What a person typed into one control, as JSON text that keeps numbers as typed."""
 
 from __future__ import annotations
 
 import base64
-import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from .exact_json import quoted
+from .form_names import last, marked
 from .images import sniff
-from .json_text import JsonProblem, parse_json
-from .pointers import from_pointer
+from .json_text import JsonProblem, parse_json, shorten
+from .sounds import sniff_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from .form_fields import FormField
+    from .form_names import Posted
+    from .form_tree import Field
 
 _NUMBER = re.compile(r"(-?)0*(\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
@@ -33,176 +35,110 @@ class UploadedBytes:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FormInput:
-    """The input that a form makes: decoded, as JSON text, and what is wrong.
-
-    `errors` maps field names to messages; with any of them, `value` and `json_text`
-    lack the fields concerned.
-    """
-
-    value: Any
-    json_text: str
-    errors: dict[str, str] = field(default_factory=dict)
-
-
-class _Left(Exception):
+class Left(Exception):
     """The field was left empty and is not required."""
 
 
-class _Refused(ValueError):
+class Refused(ValueError):
     """The field cannot be read; the message says why."""
 
 
-def value_from_form(
-    fields: Sequence[FormField],
-    posted: Mapping[str, str | list[str]],
-    files: Mapping[str, UploadedBytes] | None = None,
-) -> FormInput:
-    """Make the input from what was posted; the schema is not checked here.
-
-    Numbers stand in the JSON text as they were typed. Empty optional fields are
-    left out, and so is an unticked box unless its default is ticked. Files become
-    base64 data URIs of the type that their bytes show.
-    """
-    members: list[tuple[FormField, Any, str]] = []
-    errors: dict[str, str] = {}
-    for each in fields:
-        try:
-            value, text = _read(each, posted, files or {})
-        except _Left:
-            continue
-        except _Refused as refusal:
-            errors[each.name] = str(refusal)
-            continue
-        members.append((each, value, text))
-    if len(fields) == 1 and not fields[0].path:
-        _field, value, text = members[0] if members else (None, None, "null")
-        return FormInput(value, text, errors)
-    names = [from_pointer(each.path)[0] for each, _value, _text in members]
-    value = {name: member[1] for name, member in zip(names, members, strict=True)}
-    lines = [
-        f"  {_quoted(name)}: {member[2]}"
-        for name, member in zip(names, members, strict=True)
-    ]
-    text = "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
-    return FormInput(value, text, errors)
-
-
-def _read(
-    each: FormField,
-    posted: Mapping[str, str | list[str]],
-    files: Mapping[str, UploadedBytes],
-) -> tuple[Any, str]:
-    given = posted.get(each.name, "")
-    if isinstance(given, list):
-        given = "\n".join(given) if each.kind == "lines" else (given or [""])[-1]
-    if each.kind == "checkbox":
-        return _box(each, given)
-    if each.kind == "file":
-        return _file(each, given, files.get(each.name))
+def read(field: Field, posted: Posted, files: Mapping[str, UploadedBytes]) -> str:
+    """Read one control as JSON text; raises Left and Refused."""
+    if field.may_be_null and last(posted, marked(field.name, "null")):
+        return "null"
+    if field.kind == "const":
+        return field.choices[0].json_text
+    if field.kind == "checkbox":
+        ticked = last(posted, field.name) not in {"", "false", "off", "0"}
+        return "true" if ticked else "false"
+    if field.kind == "file":
+        return _file(field, posted, files.get(field.name))
+    values = posted.get(field.name, [])
+    given = "\n".join(values) if field.kind == "lines" else last(posted, field.name)
     typed = given.replace("\r\n", "\n")
-    if not typed.strip() and not (each.kind in {"text", "textarea"} and typed):
-        return _empty(each)
-    return _READERS[each.kind](each, typed)
+    if not typed.strip() and not (field.kind in {"text", "textarea"} and typed):
+        return _empty(field)
+    return _READERS[field.kind](field, typed)
 
 
-def _empty(each: FormField) -> tuple[Any, str]:
-    if not each.required:
-        raise _Left
-    if each.nullable:
-        return None, "null"
-    if each.kind in {"text", "textarea"}:
-        return "", '""'
-    if each.kind == "lines":
-        return [], "[]"
-    raise _Refused("is required")
+def _empty(field: Field) -> str:
+    if not field.required:
+        raise Left
+    if field.kind in {"text", "textarea"}:
+        return '""'
+    if field.kind == "lines":
+        return "[]"
+    if field.may_be_null:
+        return "null"
+    raise Refused("is required")
 
 
-def _box(each: FormField, given: str) -> tuple[Any, str]:
-    ticked = given not in {"", "false", "off", "0"}
-    if ticked == bool(each.default) and not each.required:
-        raise _Left
-    return ticked, "true" if ticked else "false"
+def _text(_field: Field, typed: str) -> str:
+    return quoted(typed)
 
 
-def _text(_field: FormField, typed: str) -> tuple[Any, str]:
-    return typed, _quoted(typed)
+def _number(field: Field, typed: str) -> str:
+    return _exact_number(typed, whole=field.kind == "integer")
 
 
-def _number(each: FormField, typed: str) -> tuple[Any, str]:
-    return _exact_number(typed, whole=each.kind == "integer")
-
-
-def _choice(each: FormField, typed: str) -> tuple[Any, str]:
-    for choice in each.choices:
+def _choice(field: Field, typed: str) -> str:
+    for choice in field.choices:
         if choice.label == typed.strip("\n"):
-            return json.loads(choice.json_text), choice.json_text
-    raise _Refused("is none of the choices")
+            return choice.json_text
+    raise Refused("is none of the choices")
 
 
-def _lines(each: FormField, typed: str) -> tuple[Any, str]:
-    values, texts = [], []
-    for number, line in enumerate(typed.split("\n"), start=1):
-        if not line.strip():
-            continue
+def _lines(field: Field, typed: str) -> str:
+    """Read one text a line, or numbers with spaces, and perhaps commas, between."""
+    if field.item == "string":
+        texts = [quoted(line) for line in typed.split("\n") if line.strip()]
+        return f"[{', '.join(texts)}]"
+    texts = []
+    for number, word in enumerate(typed.split(), start=1):
         try:
-            value, text = _item(each, line)
-        except _Refused as refusal:
-            raise _Refused(f"line {number} {refusal}") from None
-        values.append(value)
-        texts.append(text)
-    return values, f"[{', '.join(texts)}]"
+            texts.append(_exact_number(word.rstrip(","), whole=field.item == "integer"))
+        except Refused as refusal:
+            raise Refused(f"number {number}, {shorten(word)}, {refusal}") from None
+    return f"[{', '.join(texts)}]"
 
 
-def _item(each: FormField, line: str) -> tuple[Any, str]:
-    if each.choices:
-        return _choice(each, line.strip())
-    if each.item in {"number", "integer"}:
-        return _exact_number(line, whole=each.item == "integer")
-    return line, _quoted(line)
-
-
-def _json(_field: FormField, typed: str) -> tuple[Any, str]:
+def _json(_field: Field, typed: str) -> str:
     try:
-        return parse_json(typed), typed.strip()
+        parse_json(typed)
     except JsonProblem as problem:
-        raise _Refused(str(problem)) from None
+        raise Refused(str(problem)) from None
+    return typed.strip()
 
 
-def _file(each: FormField, given: str, upload: UploadedBytes | None) -> tuple[Any, str]:
+def _file(field: Field, posted: Posted, upload: UploadedBytes | None) -> str:
     if upload is None or not (upload.name or upload.data):
-        if given.strip():
-            return given.strip(), _quoted(given.strip())
-        return _empty(each)
+        address = last(posted, marked(field.name, "address")).strip()
+        given = address or last(posted, field.name).strip()
+        return quoted(given) if given else _empty(field)
     claimed = upload.content_type.partition(";")[0].strip().lower()
-    media = sniff(upload.data) or claimed
+    media = sniff(upload.data) or sniff_sound(upload.data) or claimed
     if not _MEDIA_TYPE.fullmatch(media):
         media = "application/octet-stream"
-    if each.accept.startswith("image/") and sniff(upload.data) is None:
-        raise _Refused("must be a PNG, JPEG, GIF or WebP picture")
-    uri = f"data:{media};base64,{base64.b64encode(upload.data).decode()}"
-    return uri, _quoted(uri)
+    if field.accept.startswith("image/") and sniff(upload.data) is None:
+        raise Refused("must be a PNG, JPEG, GIF or WebP picture")
+    return quoted(f"data:{media};base64,{base64.b64encode(upload.data).decode()}")
 
 
-def _exact_number(typed: str, *, whole: bool) -> tuple[Any, str]:
-    """Read a number; browsers also send `.5` and `007`, which JSON does not have."""
+def _exact_number(typed: str, *, whole: bool) -> str:
+    """Read a number; people also write `.5` and `007`, which JSON does not have."""
     spelled = _NUMBER.fullmatch(typed.strip())
     wanted = "must be a whole number" if whole else "must be a number"
     if spelled is None or not any(c.isdigit() for c in typed):
-        raise _Refused(wanted)
+        raise Refused(wanted)
     sign, digits, fraction, power = (part or "" for part in spelled.groups())
     text = f"{sign}{digits or '0'}{fraction}{power}"
     if len(text) > _LONGEST_NUMBER or abs(float(text)) == float("inf"):
-        raise _Refused("is too large a number")
+        raise Refused("is too large a number")
     value = float(text) if fraction or power else int(text)
     if whole and value != int(value):
-        raise _Refused(wanted)
-    return value, text
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+        raise Refused(wanted)
+    return text
 
 
 _READERS = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .pointers import resolved
 from .schema_rules import rule
-from .schema_wording import types_of
+from .schema_wording import implied_types, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def type_name(keywords: dict[str, Any], root: Any, depth: int = 0) -> str:
     else:
         names = [
             _array_name(keywords, root, depth) if name == "array" else name
-            for name in types_of(keywords) or _implied(keywords)
+            for name in types_of(keywords) or implied_types(keywords)
         ]
     return " or ".join(dict.fromkeys(names)) or "any"
 
@@ -120,21 +120,6 @@ def _forms(keywords: dict[str, Any]) -> list[Any]:
     return []
 
 
-def _implied(keywords: dict[str, Any]) -> list[str]:
-    for name, implied in (
-        ("properties", "object"),
-        ("items", "array"),
-        ("minLength", "string"),
-        ("maxLength", "string"),
-        ("pattern", "string"),
-        ("minimum", "number"),
-        ("maximum", "number"),
-    ):
-        if name in keywords:
-            return [implied]
-    return []
-
-
 def _array_name(keywords: dict[str, Any], root: Any, depth: int) -> str:
     word = type_name(resolved(keywords.get("items"), root), root, depth + 1)
     if word == "any":
@@ -151,7 +136,7 @@ class _Table:
     _followed: list[str] = field(default_factory=list)
 
     def element(self, keywords: dict[str, Any]) -> dict[str, Any] | None:
-        if "array" not in (types_of(keywords) or _implied(keywords)):
+        if "array" not in (types_of(keywords) or implied_types(keywords)):
             return None
         return resolved(keywords.get("items"), self.root)
 

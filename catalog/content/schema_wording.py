@@ -37,6 +37,16 @@ _TYPES = {
     "null": "null",
 }
 
+_IMPLIED = (
+    (("properties", "patternProperties", "additionalProperties"), "object"),
+    (("items", "prefixItems"), "array"),
+    (("minLength", "maxLength", "pattern"), "string"),
+    (
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        "number",
+    ),
+)
+
 _FORMATS = {
     "date": "a date such as 2026-01-31",
     "date-time": "a date and time such as 2026-01-31T12:00:00Z",
@@ -109,6 +119,14 @@ def fits_type(schema: dict[str, Any], value: Any) -> bool:
 def types_of(schema: dict[str, Any]) -> list[str]:
     wanted = schema.get("type", [])
     return [wanted] if isinstance(wanted, str) else list(wanted)
+
+
+def implied_types(keywords: dict[str, Any]) -> list[str]:
+    """Tell the type that a schema without `type` speaks of; empty for any."""
+    for names, implied in _IMPLIED:
+        if any(name in keywords for name in names):
+            return [implied]
+    return []
 
 
 def json_type(value: Any) -> str:
