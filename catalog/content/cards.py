@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -54,10 +54,12 @@ class Card:
 
     `license`, `pipeline_tag` and `library_name` are texts and `tags` and `language`
     lists of texts where they are given; all other keys are kept as JSON values.
+    `lines` are the lines of the card, from 1, that the keys stand on.
     """
 
     meta: dict[str, Any]
     body: str
+    lines: dict[str, int] = field(default_factory=dict, compare=False)
 
 
 def parse_card(text: str) -> Card:
@@ -66,16 +68,28 @@ def parse_card(text: str) -> Card:
     A card without front matter is fine. Dates and the words yes, no, on and off
     stay texts (`language: no` is Norwegian), as in YAML 1.2.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     _check_text(text)
+    front, body = _split(text)
+    if front is None:
+        return Card({}, body)
+    meta, lines = _front_matter(front)
+    return Card(meta, body, lines)
+
+
+def body_of(text: str) -> str:
+    """Give the Markdown of a card that was parsed before, without parsing it again."""
+    return _split(text)[1]
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     start = _START.match(text)
     if start is None:
-        return Card({}, text)
+        return None, text
     end = _END.search(text, start.end())
     if end is None:
         raise CardProblem(1, "The front matter that starts with --- has no end.")
-    meta = _front_matter(text[start.end() : end.start()])
-    return Card(meta, text[end.end() :].lstrip("\n"))
+    return text[start.end() : end.start()], text[end.end() :].lstrip("\n")
 
 
 def _check_text(text: str) -> None:
@@ -91,7 +105,7 @@ def _check_text(text: str) -> None:
         raise CardProblem(line, "The card contains the character U+0000.")
 
 
-def _front_matter(source: str) -> dict[str, Any]:
+def _front_matter(source: str) -> tuple[dict[str, Any], dict[str, int]]:
     if len(source.encode()) > MAX_META_BYTES:
         raise CardProblem(1, "The front matter is larger than 64 KB.")
     try:
@@ -105,12 +119,13 @@ def _front_matter(source: str) -> dict[str, Any]:
         message = f"The front matter: the character U+{error.character:04X} is refused."
         raise CardProblem(line, message) from None
     if node is None:
-        return {}
+        return {}, {}
     if not isinstance(node, yaml.MappingNode):
         raise CardProblem(2, "The front matter has to consist of `key: value` lines.")
     meta = _mapping(node)
     lines = {key.value: _line(key.start_mark) for key, _value in node.value}
-    return {name: _typed(name, value, lines[name]) for name, value in meta.items()}
+    typed = {name: _typed(name, value, lines[name]) for name, value in meta.items()}
+    return typed, lines
 
 
 class _Loader(yaml.SafeLoader):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.names import validate_owner_name
 from catalog.content.folders import (
     AlgorithmFolder,
     FolderInvalid,
@@ -16,13 +14,16 @@ from catalog.content.folders import (
     find_folders,
     read_folder,
 )
-from catalog.models.algorithm import validate_algorithm_name
 from catalog.services.cards import card_for
+from catalog.services.folder_checks import (
+    conflicts,
+    label_of,
+    name_problems,
+    warnings_of,
+)
 from catalog.services.publishing import (
-    MANIFEST,
     Source,
     Stored,
-    digest_of,
     find_algorithm_of,
     find_version_of,
     publish_folder,
@@ -46,12 +47,16 @@ class ImportRefused(Exception):
 
 @dataclass(slots=True)
 class ImportSummary:
-    """What an import did, by full name (`owner/Name/1.2.0` for versions)."""
+    """What an import did, by full name (`owner/Name/1.2.0` for versions).
+
+    `warnings` say what is odd in cards and was imported all the same.
+    """
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    warnings: list[FolderProblem] = field(default_factory=list)
 
 
 def import_folders(
@@ -64,21 +69,23 @@ def import_folders(
     """Publish every folder below `paths`; raises ImportRefused with all problems.
 
     A folder whose version is there already with the same content changes nothing;
-    other content under a published number is a problem.
+    other content under a published number is a problem. New cards wait to be rendered
+    (`cards.render_waiting`).
     """
     folders, problems = _read(paths, source)
-    problems += _conflicts(folders)
+    problems += conflicts(folders)
     if problems:
         raise ImportRefused(problems)
     summary = ImportSummary()
+    summary.warnings += [odd for folder in folders for odd in warnings_of(folder)]
     if dry_run:
         for folder in folders:
             _foresee(folder, summary)
         return summary
     prepared = []
     for done, folder in enumerate(folders):
-        progress(done, len(folders), _label(folder))
-        card = card_for(source=folder.card_source, body=folder.card.body)
+        progress(done, len(folders), label_of(folder))
+        card = card_for(source=folder.card_source, parsed=folder.card)
         bundle = bundle_store().put(folder.raw) if folder.manifest.version else ""
         prepared.append((folder, card, bundle))
     with transaction.atomic():
@@ -108,51 +115,11 @@ def _read(
             except FolderInvalid as invalid:
                 problems += invalid.problems
                 continue
-            problems += _name_problems(folder, place)
+            problems += name_problems(folder)
             folders.append(folder)
     # Older versions first, so that the newest one is the last to be latest.
     folders.sort(key=lambda folder: (folder.owner, folder.name, folder.number))
     return folders, problems
-
-
-def _name_problems(folder: AlgorithmFolder, place: Path) -> list[FolderProblem]:
-    problems = []
-    for check, value in (
-        (validate_owner_name, folder.owner),
-        (validate_algorithm_name, folder.name),
-    ):
-        try:
-            check(value)
-        except ValidationError as error:
-            said = f"{value!r} is no name: {' '.join(error.messages)}"
-            problems.append(FolderProblem(str(place), 0, said))
-    return problems
-
-
-def _label(folder: AlgorithmFolder) -> str:
-    name = f"{folder.owner}/{folder.name}"
-    version = folder.manifest.version
-    return f"{name}/{version.number}" if version else name
-
-
-def _conflicts(folders: Sequence[AlgorithmFolder]) -> list[FolderProblem]:
-    problems = []
-    seen: dict[str, AlgorithmFolder] = {}
-    for folder in folders:
-        label = _label(folder).lower()
-        if label in seen:
-            said = f"{_label(folder)} is here twice: also in {seen[label].path}."
-            problems.append(FolderProblem(str(folder.path), 0, said))
-        seen[label] = folder
-        version = find_version_of(folder, find_algorithm_of(folder))
-        if version is not None and version.digest != digest_of(folder):
-            said = (
-                f"{_label(folder)} is published with other content. "
-                "Give this content a new [version] number."
-            )
-            place = str(folder.path / MANIFEST)
-            problems.append(FolderProblem(place, folder.manifest.number_line, said))
-    return problems
 
 
 def _foresee(folder: AlgorithmFolder, summary: ImportSummary) -> None:
@@ -161,9 +128,9 @@ def _foresee(folder: AlgorithmFolder, summary: ImportSummary) -> None:
     if algorithm is None and name not in summary.created:
         summary.created.append(name)
     if folder.manifest.version and find_version_of(folder, algorithm) is None:
-        summary.published.append(_label(folder))
+        summary.published.append(label_of(folder))
     elif algorithm is not None:
-        summary.unchanged.append(_label(folder))
+        summary.unchanged.append(label_of(folder))
 
 
 def _note(folder: AlgorithmFolder, stored: Stored, summary: ImportSummary) -> None:
@@ -173,6 +140,6 @@ def _note(folder: AlgorithmFolder, stored: Stored, summary: ImportSummary) -> No
     elif stored.is_changed and name not in [*summary.created, *summary.updated]:
         summary.updated.append(name)
     if stored.version is not None:
-        summary.published.append(_label(folder))
+        summary.published.append(label_of(folder))
     elif not (stored.is_new or stored.is_changed):
-        summary.unchanged.append(_label(folder))
+        summary.unchanged.append(label_of(folder))

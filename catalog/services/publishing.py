@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Owner
 from accounts.services import create_team
+from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
 from catalog.content.schema_table import type_word
 from catalog.models import Algorithm, Example, Tag, Version
@@ -107,16 +108,15 @@ def _owner(slug: str) -> Owner:
 
 
 def _described(folder: AlgorithmFolder, card: Card) -> dict[str, object]:
-    about, meta = folder.manifest.algorithm, folder.card.meta
-    language = meta.get("language") or []
+    about, fields = folder.manifest.algorithm, read_fields(folder.card.meta)
     return {
         "title": about.title,
         "summary": about.summary,
         "visibility": about.visibility,
-        "task": str(meta.get("pipeline_tag") or "")[:60],
-        "framework": str(meta.get("library_name") or "")[:60],
-        "license": str(meta.get("license") or "")[:60],
-        "language": [language] if isinstance(language, str) else list(language),
+        "task": fields.task,
+        "framework": fields.framework,
+        "license": fields.license.id[:60] if fields.license else "",
+        "language": fields.languages,
         "card": card,
     }
 
@@ -137,7 +137,7 @@ def _describe(
 
 
 def _tag(algorithm: Algorithm, folder: AlgorithmFolder) -> None:
-    names = [str(tag)[:60] for tag in folder.card.meta.get("tags") or []]
+    names = tag_words(folder.card.meta.get("tags"))
     Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
     algorithm.tags.set(Tag.objects.filter(name__in=names))
 

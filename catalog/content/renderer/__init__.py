@@ -7,19 +7,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .process import RendererFailed, process
+from .process import RendererAway, RendererFailed, process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: raise it whenever the HTML of an unchanged source changes
-RENDERER_VERSION = "1"
+RENDERER_VERSION = 2
 
 #: size of a source (bytes) and nesting of its quotes and lists
 MAX_SOURCE_BYTES = 256 * 1024
 MAX_NESTING = 20
 
-_URL = re.compile(r"\b(?:https?://|www\.|data:)\S+", re.IGNORECASE)
 _RULER = re.compile(r"[ \t]*(?:[-*][ \t]*){3,}$")
 _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*")
 _MARKER = re.compile(r">|[-*+][ \t]|\d[.)][ \t]")
@@ -39,20 +38,21 @@ class TocEntry:
 class RenderedCard:
     """A card as HTML that may be put into a page as it is.
 
-    `plain` is its text without markup, code blocks and URLs, for the index. A card
-    that could not be rendered is its escaped source with `fallback` set, and
-    `reason` says why in a sentence.
+    A card that could not be rendered is its escaped source with `fallback` set, and
+    `reason` says why in a sentence. `is_away` says that it was not even tried.
     """
 
     html: str
     toc: list[TocEntry] = field(default_factory=list)
-    plain: str = ""
     fallback: bool = False
     reason: str = ""
+    is_away: bool = False
 
 
 def render_markdown(source: str) -> RenderedCard:
-    """Render Markdown and sanitize it; never raises, never takes much over 2 s.
+    """Render Markdown and sanitize it; never raises.
+
+    It ends after 2 s of processor time, or 6 s of the clock on a busy machine.
 
     One source at a time per process. Not for a GET or inside a transaction.
     """
@@ -65,7 +65,9 @@ def render_markdown(source: str) -> RenderedCard:
     try:
         answer = process().render(source)
     except RendererFailed as failure:
-        return _fallback(source, str(failure))
+        return _fallback(
+            source, str(failure), is_away=isinstance(failure, RendererAway)
+        )
     return _rendered(answer)
 
 
@@ -97,15 +99,10 @@ def _outside_fences(source: str) -> Iterator[str]:
 
 def _rendered(answer: dict[str, Any]) -> RenderedCard:
     toc = [TocEntry(*entry) for entry in answer["toc"]]
-    return RenderedCard(answer["html"], toc, _without_urls(answer["plain"]))
+    return RenderedCard(answer["html"], toc)
 
 
-def _fallback(source: str, reason: str) -> RenderedCard:
+def _fallback(source: str, reason: str, *, is_away: bool = False) -> RenderedCard:
     shown = source[:MAX_SOURCE_BYTES]
-    plain = _without_urls(" ".join(_outside_fences(shown)))
     body = f'<pre class="code" tabindex="0">{html.escape(shown)}</pre>'
-    return RenderedCard(body, [], plain, fallback=True, reason=reason)
-
-
-def _without_urls(text: str) -> str:
-    return " ".join(_URL.sub(" ", text).split())
+    return RenderedCard(body, [], fallback=True, reason=reason, is_away=is_away)

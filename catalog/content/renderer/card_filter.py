@@ -22,19 +22,14 @@ PREFIX = "card-"
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LOWEST = 6
 _MAX_TOC = 200
-_INLINE_TAGS = """
-a abbr b cite code del em i ins kbd mark q s samp small span strong sub sup u var
-"""
-_INLINE = frozenset(_INLINE_TAGS.split())
 
 
 class CardFilter:
-    """Rewrites the tokens that bleach lets through; collects headings and text."""
+    """Rewrites the tokens that bleach lets through; collects headings."""
 
     def __init__(self, source: Iterable[Token]) -> None:
         self._source = source
         self.toc: list[tuple[int, str, str]] = []
-        self.plain: list[str] = []
         self._ids: set[str] = set()
         self._links = 0
 
@@ -57,12 +52,8 @@ class CardFilter:
     def _rewritten(self, token: Token) -> Iterator[Token]:
         kind, name = token["type"], token.get("name")
         if kind not in {"StartTag", "EndTag", "EmptyTag"}:
-            self.plain.append(_text(token))
             yield token
-            return
-        if name not in _INLINE:
-            self.plain.append(" ")
-        if kind == "EmptyTag" and name == "img":
+        elif kind == "EmptyTag" and name == "img":
             yield from self._picture(token)
         elif kind == "EndTag":
             yield from self._ended(token)
@@ -94,7 +85,6 @@ class CardFilter:
         """Nothing is loaded from elsewhere: a link to the picture, or its text."""
         words = html.unescape(token["data"].get((None, "alt"), "")).strip()
         source = token["data"].get((None, "src"), "")
-        self.plain.append(f" {words} ")
         if is_outside(source) and not self._links:
             link = _start("a", ("href", source))
             _address_link(link["data"])
@@ -112,7 +102,6 @@ class CardFilter:
         if (None, "id") not in token["data"]:
             token["data"][None, "id"] = slugify_unicode(title, "-") or "section"
         self._own_id(token)
-        self.plain.append(" ")
         name = token["data"].get((None, "id"))
         if name and title and len(self.toc) < _MAX_TOC:
             self.toc.append((int(token["name"][1]), name, title))

@@ -39,7 +39,7 @@ class CardPipeline:
         )
 
     def render(self, source: str) -> dict[str, Any]:
-        """Give `html`, `toc` as [level, id, title] and `plain`; raises anything."""
+        """Give `html`, and `toc` as [level, id, title]; raises anything."""
         self._made.clear()
         converter = Markdown(
             extensions=[
@@ -54,7 +54,6 @@ class CardPipeline:
         return {
             "html": clean,
             "toc": [entry for made in self._made for entry in made.toc],
-            "plain": "".join(text for made in self._made for text in made.plain),
         }
 
     def _filter(self, *, source: Any) -> Any:

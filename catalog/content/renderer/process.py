@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -15,8 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-#: seconds for rendering and sanitizing together, and for starting the process
+#: seconds of processor time for rendering and sanitizing together, and seconds of
+#: the clock: the process steps back behind all others, so a busy machine takes longer
 DEADLINE = 2.0
+PATIENCE = 6.0
 START_DEADLINE = 15.0
 
 #: address space of the process; size of an answer (bytes)
@@ -35,6 +38,10 @@ class RendererFailed(Exception):
     """A source was not rendered; the message is a sentence for its author."""
 
 
+class RendererAway(RendererFailed):
+    """The renderer could not be started; the source itself was not tried."""
+
+
 class _Gone(Exception):
     """The process ended before it took the request: nothing was tried yet."""
 
@@ -50,8 +57,11 @@ class RenderProcess:
         # ends. This one lives as long as the process; a web thread may not.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="renderer-start")
 
-    def render(self, source: str, deadline: float = DEADLINE) -> dict[str, Any]:
-        """Give `html`, `toc` and `plain` of a source; raises RendererFailed."""
+    def render(self, source: str, deadline: float = PATIENCE) -> dict[str, Any]:
+        """Give `html` and `toc` of a source; raises RendererFailed.
+
+        `deadline` is in seconds of the clock; the process has DEADLINE of its own.
+        """
         with self._lock:
             try:
                 return self._attempt(source, deadline)
@@ -61,7 +71,7 @@ class RenderProcess:
                 return self._attempt(source, deadline)
             except _Gone:
                 self.kill()
-                raise RendererFailed("The renderer could not be started.") from None
+                raise RendererAway("The renderer could not be started.") from None
 
     def kill(self) -> None:
         """End the child at once; the next render starts another."""
@@ -90,12 +100,23 @@ class RenderProcess:
             reason = f"Rendering the card took longer than {deadline:g} s."
             raise RendererFailed(reason) from None
         except (OSError, EOFError, ValueError):
-            self.kill()
             reason = "Rendering the card took more memory than is allowed, or failed."
+            if self._ran_out():
+                reason = f"Rendering the card took longer than {DEADLINE:g} s."
+            self.kill()
             raise RendererFailed(reason) from None
         if "error" in answer:
             raise RendererFailed(str(answer["error"]))
         return answer
+
+    def _ran_out(self) -> bool:
+        """Tell whether the kernel ended the child for the time it took."""
+        if self._child is None:
+            return False
+        try:
+            return self._child.wait(timeout=1) == -signal.SIGPROF
+        except subprocess.TimeoutExpired:
+            return False
 
     def _ready_channel(self) -> socket.socket:
         if self._child is not None and self._child.poll() is not None:

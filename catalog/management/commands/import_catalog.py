@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
+from catalog.services.cards import RendererUnavailable, render_waiting
 from catalog.services.importing import ImportRefused, import_folders
 from catalog.services.publishing import Source
 
@@ -52,6 +53,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{len(refused.problems)} problem(s), nothing imported."
             ) from None
+        for warning in summary.warnings:
+            self.stderr.write(f"warning: {warning}")
+        if not dry_run:
+            self._render()
         would = "would be " if dry_run else ""
         created, published = len(summary.created), len(summary.published)
         self.stdout.write(
@@ -59,6 +64,17 @@ class Command(BaseCommand):
             f"{published} version{pluralize(published)} {would}published, "
             f"{len(summary.updated)} updated, {len(summary.unchanged)} unchanged"
         )
+
+    def _render(self) -> None:
+        """Render the new cards; a worker that runs meanwhile does the same work."""
+        try:
+            render_waiting(
+                progress=lambda done, count: self._progress(
+                    done, count, "cards rendered" if done < count else ""
+                )
+            )
+        except RendererUnavailable as away:
+            self.stderr.write(f"warning: {away} The worker renders the cards later.")
 
     def _progress(self, done: int, count: int, name: str) -> None:
         if name and self.stderr.isatty():

@@ -1,11 +1,10 @@
-"""`manage.py worker`: keeps the search index and the run figures current."""
+"""`manage.py worker`: keeps the index, the cards and the run figures current."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
@@ -13,7 +12,9 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from catalog.search import SearchUnavailable
-from catalog.services import indexing, upkeep
+from catalog.services import indexing
+from catalog.services.cards import keep_rendering
+from catalog.services.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -21,35 +22,39 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-UPKEEP_SECONDS = 60.0
 FAILURE_SECONDS = 2.0
+LAST_CARD_SECONDS = 3.0
 
 
 class Command(BaseCommand):
     help = (
-        "Write what changes into the search index within a second, and count calls "
-        "and drop old run records once a minute. `serve` starts it; exactly one runs."
+        "Write what changes into the search index within a second, render the cards "
+        "that wait, roll runs up into figures every few seconds and drop old run "
+        "records. `serve` starts it; exactly one runs."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         self.stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
-        upkeep_due = time.monotonic()
+        # A thread of its own: a card may take seconds, and the index must not wait.
+        rendering = threading.Thread(
+            target=keep_rendering, kwargs={"stop": self.stop}, name="cards", daemon=True
+        )
+        rendering.start()
+        upkeep = Upkeep()
         while not self.stop.is_set():
             pause = POLL_SECONDS
             try:
                 busy = index_once()
-                if time.monotonic() >= upkeep_due:
-                    upkeep.count_calls()
-                    upkeep.drop_old_runs()
-                    upkeep_due = time.monotonic() + UPKEEP_SECONDS
+                upkeep.run_due()
                 pause = 0 if busy else POLL_SECONDS
             except (DatabaseError, SearchUnavailable, OSError):
                 logger.exception("the worker goes on in %s s", FAILURE_SECONDS)
                 close_old_connections()
                 pause = FAILURE_SECONDS
             self.stop.wait(pause)
+        rendering.join(timeout=LAST_CARD_SECONDS)
         connection.close()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:

@@ -74,6 +74,19 @@ def test_a_late_process_is_killed_and_replaced(renderer):
     assert renderer.render("# y")["html"]
 
 
+def test_a_process_that_used_its_time_up_is_ended_by_the_kernel(renderer):
+    with pytest.raises(RendererFailed, match="longer than 2 s"):
+        renderer.render("[" * 40_000, deadline=60)
+    assert renderer.render("# y")["html"]
+
+
+@on_linux
+def test_the_process_steps_back_behind_all_others(renderer):
+    renderer.render("x")
+    stat = Path(f"/proc/{renderer._child.pid}/stat").read_text(encoding="utf-8")
+    assert int(stat.rpartition(")")[2].split()[16]) == os.nice(0) + 10
+
+
 def test_a_process_that_does_not_listen_is_late_too(renderer):
     renderer.render("x")
     os.kill(renderer._child.pid, signal.SIGSTOP)

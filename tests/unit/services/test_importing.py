@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Algorithm, Example, Version
+from catalog.services.cards import render_waiting
 from catalog.services.importing import ImportRefused, import_folders
 from catalog.services.publishing import Source
 from tests.conftest import SAMPLES
@@ -43,10 +44,10 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_the_bundled_catalog_is_eight_algorithms_that_can_be_called():
+def test_the_bundled_catalog_is_fifteen_algorithms_that_can_be_called():
     summary = run(SAMPLES, is_verified=True)
-    assert len(summary.created) == 8
-    assert len(summary.published) == 9
+    assert len(summary.created) == 15
+    assert len(summary.published) == 16
     for algorithm in Algorithm.objects.all():
         assert algorithm.latest is not None
         assert algorithm.verified_at is not None
@@ -206,7 +207,8 @@ def test_a_listing_without_source_has_documentation_alone(tmp_path):
     assert summary.created == ["zoo/Paper"]
     paper = Algorithm.objects.get()
     assert paper.latest is None
-    assert "Read me." in paper.card.html
+    assert paper.card.plain == "Paper Read me."
+    assert paper.license == "MIT"
 
 
 def test_a_place_without_folders_is_said(tmp_path):
@@ -218,4 +220,43 @@ def test_a_card_that_would_hang_the_renderer_is_shown_as_text(tree):
     card = tree / "util/Echo/README.md"
     card.write_text(card.read_text() + "\n\n" + "![" * 5000)
     run(tree)
+    render_waiting()
     assert Algorithm.objects.get(name="Echo").card.is_fallback is True
+
+
+def test_a_changed_version_names_the_files_that_differ(tree):
+    run(tree)
+    echo = tree / "util/Echo"
+    edit(echo / "algorithm.py", "def apply", "# new\ndef apply")
+    (echo / "words.txt").write_text("one")
+    gone = next(iter(sorted((echo / "examples").iterdir())))
+    gone.unlink()
+    with pytest.raises(ImportRefused) as refused:
+        run(tree)
+    said = str(refused.value)
+    assert "algorithm.py differs" in said
+    assert "words.txt is new" in said
+    assert f"examples/{gone.name} is gone" in said
+    assert "README.md" not in said
+
+
+def test_a_license_without_spdx_id_is_imported_with_a_warning(tree, capsys):
+    card = tree / "util/Echo/README.md"
+    edit(card, "license: apache-2.0", "license: house rules")
+    call_command("import_catalog", str(tree))
+    said = capsys.readouterr().err
+    assert f"warning: {card}:" in said
+    assert "license house rules is no SPDX id and no word of the hub." in said
+    line = said.split(f"{card}:")[1].split(":")[0]
+    assert card.read_text().splitlines()[int(line) - 1] == "license: house rules"
+    assert Algorithm.objects.get(name="Echo").license == "house rules"
+
+
+def test_the_command_ends_with_every_card_rendered(tree):
+    call_command("import_catalog", str(tree))
+    for algorithm in Algorithm.objects.all():
+        assert algorithm.card.html
+
+
+def test_the_bundled_cards_have_no_warnings():
+    assert run(SAMPLES).warnings == []
