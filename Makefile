@@ -7,10 +7,10 @@ PIP := $(BIN)/pip --disable-pip-version-check
 UV := .venv-lock/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-header --no-emit-index-url --no-emit-find-links
-CODE := accounts bench catalog config tests manage.py
+CODE := accounts bench catalog config docs/pictures tests manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format system bench lock clean
+.PHONY: help run test check format system bench pictures lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,15 +52,22 @@ format: $(VENV)/.dev ## Format code and templates
 	$(BIN)/ruff format $(CODE)
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
-system: ## Install by apt what some tests need: Chromium, Node.js, curl
+system: ## Install by apt what some tests need: Chromium, Node.js, the snippets' languages
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  chromium curl fonts-liberation
+	  chromium curl fonts-liberation \
+	  golang-go httpie libmono-system-net-http4.0-cil mono-mcs perl php-cli php-curl \
+	  r-base-core r-cran-httr2 r-cran-jsonlite ruby
+	command -v javac >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	  --no-install-recommends default-jdk-headless
 	command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends nodejs npm
 
 bench: $(VENV)/.dev ## Run every benchmark; figures go to bench/results
 	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+pictures: $(VENV)/.dev ## Take the pictures of the README and the guide anew
+	$(BIN)/python docs/pictures/take.py
 
 lock: ## Compile requirements/*.txt from *.in: hashed, for every platform, no host names
 	@test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv; }

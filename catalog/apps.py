@@ -11,7 +11,10 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import checks
-        from catalog.services import indexing
+        from catalog.services import branding, indexing, stars, synonyms
 
         indexing.connect()
+        stars.connect()
+        branding.connect()
+        synonyms.connect()
         checks.register()

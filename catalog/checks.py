@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags
+from django.core.checks import Warning as Advice
 from django.core.checks import register as register_check
 from django.core.exceptions import ImproperlyConfigured
 
 from catalog.execution import execution_backends
 from catalog.search import search_backends
+from catalog.services import indexing
 
 if TYPE_CHECKING:
     from catalog.backends import BackendRegistry
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 def register() -> None:
     register_check(check_backends, Tags.compatibility)
+    register_check(check_engine, Tags.compatibility)
 
 
 def _chosen() -> list[tuple[BackendRegistry[Any], str]]:
@@ -43,3 +46,12 @@ def check_backends(**_kwargs: Any) -> list[CheckMessage]:
             Error(said, id=f"vitrine.E01{number}") for said in chosen.check()
         )
     return problems
+
+
+def check_engine(**_kwargs: Any) -> list[CheckMessage]:
+    """Say when the catalog has outgrown the search engine that serves it."""
+    try:
+        said = indexing.advice()
+    except ImproperlyConfigured:
+        return []  # check_backends tells of it
+    return [Advice(said, id="vitrine.W001")] if said else []

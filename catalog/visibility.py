@@ -16,6 +16,7 @@ from catalog.search.base import PUBLIC
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from accounts.models import Owner
     from catalog.models import Algorithm
 
     Viewer = User | AnonymousUser
@@ -70,3 +71,29 @@ def audiences_for(viewer: Viewer) -> frozenset[str]:
         "team_id", flat=True
     )
     return frozenset({PUBLIC, f"user:{viewer.pk}", *(f"team:{pk}" for pk in teams)})
+
+
+def may_publish(viewer: Viewer, algorithm: Algorithm) -> bool:
+    """Tell whether `viewer` decides what is published under this algorithm's owner.
+
+    That is the person, or the team's maintainers and owners; who may not even see
+    the algorithm is none of them.
+    """
+    if not isinstance(viewer, User) or not viewer.is_active:
+        return False
+    owner = algorithm.owner
+    if owner.team_id is None:
+        return owner.user_id == viewer.pk
+    roles = (Membership.Role.MAINTAINER, Membership.Role.OWNER)
+    return Membership.objects.filter(
+        user_id=viewer.pk, team_id=owner.team_id, role__in=roles
+    ).exists()
+
+
+def belongs(viewer: Viewer, owner: Owner) -> bool:
+    """Tell whether `viewer` is this owner, or one of the team's members."""
+    if not isinstance(viewer, User) or not viewer.is_active:
+        return False
+    if owner.team_id is None:
+        return owner.user_id == viewer.pk
+    return Membership.objects.filter(user_id=viewer.pk, team_id=owner.team_id).exists()

@@ -21,6 +21,8 @@ from config.env import (
 BASE_DIR = Path(__file__).resolve().parent.parent
 VITRINE_HOME = Path(env_str("VITRINE_HOME", str(BASE_DIR / "var"))).resolve()
 SAMPLES_DIR = BASE_DIR / "samples"
+GUIDE_DIR = BASE_DIR / "docs" / "guide"
+PICTURES_DIR = BASE_DIR / "docs" / "pictures"
 
 # --- Core ----------------------------------------------------------------------
 DEBUG = env_bool("VITRINE_DEBUG", default=False)
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django_htmx",
     "django_filters",
     "rest_framework",
@@ -119,7 +122,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", PICTURES_DIR)]
 STATIC_ROOT = VITRINE_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -218,6 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # data: shows the picture that an algorithm just answered with.
         "img-src": [SELF, "data:"],
+        "media-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

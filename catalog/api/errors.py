@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException
 
 from catalog.execution import AlgorithmFailed, ExecutionError
-from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
+from catalog.services.errors import RUN_STATUS, BadFilter, InvalidInput, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,12 +78,15 @@ def problem_response(error: Exception, _context: Mapping[str, Any]) -> HttpRespo
 def _refused(error: ServiceError) -> HttpResponse:
     if error.status == HTTPStatus.NOT_FOUND and error.code == "not_found":
         return not_found()
-    extra = {}
+    extra: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         extra["errors"] = [
             {"pointer": found.pointer, "detail": found.detail}
             for found in error.problems
         ]
+    if isinstance(error, BadFilter):
+        place = {"position": error.position, "length": error.length}
+        extra["errors"] = [{"parameter": "filter", "detail": error.message, **place}]
     return problem(
         error.status,
         error.code,

@@ -1,4 +1,4 @@
-"""The query parameters of /api/v1/algorithms, parsed and documented once."""
+"""The query parameters of a search, parsed and documented once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django.conf import settings
 from django_filters import rest_framework as filters
 
 from catalog.models import Algorithm
-from catalog.services.search import MAX_ROWS, SORTS, Query
+from catalog.search.base import FACET_FIELDS, SORTS
+from catalog.services.queries import FACET_LABELS, MAX_CHOSEN, MAX_ROWS, Query
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
+
+YES, NO = ("true", "1", "yes"), ("false", "0", "no")
 
 
 class ManyWords(forms.MultipleChoiceField):
@@ -26,27 +29,59 @@ class ManyWordsFilter(filters.Filter):  # type: ignore[misc] # untyped library
     field_class = ManyWords
 
 
-class AlgorithmFilter(filters.FilterSet):  # type: ignore[misc] # untyped library
-    """Words, facets, order and place of a search."""
+class FacetNames(forms.MultipleChoiceField):
+    """Names of facets, repeated or between commas; `true` means all of them."""
+
+    def to_python(self, value: Any) -> list[str]:
+        words = [word for part in value or () for word in str(part).split(",") if word]
+        if len(words) == 1 and words[0].lower() in (*YES, *NO):
+            return list(FACET_FIELDS) if words[0].lower() in YES else []
+        return words
+
+    def validate(self, value: list[str]) -> None:
+        for name in value:
+            if name not in FACET_FIELDS:
+                raise forms.ValidationError(
+                    f"There is no facet {name[:40]}. Write true, or any of "
+                    f"{', '.join(FACET_FIELDS)}."
+                )
+
+
+class FacetNamesFilter(filters.Filter):  # type: ignore[misc] # untyped library
+    field_class = FacetNames
+
+
+def _facet(name: str) -> filters.Filter:
+    label = f"{FACET_LABELS[name]}; may be repeated (any of them)."
+    return ManyWordsFilter(label=label)
+
+
+class SearchFilter(filters.FilterSet):  # type: ignore[misc] # untyped library
+    """Words, facets and filter of a search."""
 
     q = filters.CharFilter(
         label="Words to find.",
         max_length=settings.QUERY_CHARACTERS,
     )
-    task = ManyWordsFilter(label="Task; may be repeated (any of them).")
-    tag = ManyWordsFilter(label="Tag; may be repeated (any of them).")
-    owner = ManyWordsFilter(label="Owner; may be repeated (any of them).")
-    sort = filters.ChoiceFilter(
-        label="Order of the results.", choices=[(name, name) for name in SORTS]
+    task = _facet("task")
+    takes = _facet("takes")
+    gives = _facet("gives")
+    runtime = _facet("runtime")
+    framework = _facet("framework")
+    license = _facet("license")
+    visibility = _facet("visibility")
+    latency = _facet("latency")
+    verified = _facet("verified")
+    callable = _facet("callable")
+    language = _facet("language")
+    tag = _facet("tag")
+    owner = _facet("owner")
+    filter = filters.CharFilter(
+        label="An expression such as `verified AND stars >= 3`; see the guide.",
     )
-    cursor = filters.CharFilter(label="`next` of the page before.", max_length=2000)
-    limit = filters.NumberFilter(
-        label=f"Rows of a page, 1 to {MAX_ROWS}.",
-        min_value=1,
-        max_value=MAX_ROWS,
-        decimal_places=0,
+    facets = FacetNamesFilter(
+        label="Facets to count: names, repeated or between commas, or `true` for all.",
     )
-    facets = filters.BooleanFilter(label="Add the facets with their counts.")
 
     class Meta:
         model = Algorithm
@@ -58,14 +93,44 @@ class AlgorithmFilter(filters.FilterSet):  # type: ignore[misc] # untyped librar
 
     @property
     def query(self) -> Query:
-        """The question that the parameters ask; raises ValidationError."""
+        """The question that the parameters ask, once they are valid."""
         asked: dict[str, Any] = self.form.cleaned_data
+        chosen = {name: tuple(sorted(set(asked[name] or ()))) for name in FACET_LABELS}
         return Query(
             text=asked["q"] or "",
-            tasks=tuple(asked["task"] or ()),
-            tags=tuple(asked["tag"] or ()),
-            owners=tuple(asked["owner"] or ()),
+            chosen={name: v[:MAX_CHOSEN] for name, v in chosen.items() if v},
+            filter=asked["filter"] or "",
+            facets=tuple(asked["facets"] or ()),
+        )
+
+
+class AlgorithmFilter(SearchFilter):
+    """A search with the order and place of its rows."""
+
+    sort = filters.ChoiceFilter(
+        label="Order of the results.", choices=[(name, name) for name in SORTS]
+    )
+    cursor = filters.CharFilter(label="`next` of the page before.", max_length=4000)
+    limit = filters.NumberFilter(
+        label=f"Rows of a page, 1 to {MAX_ROWS}.",
+        min_value=1,
+        max_value=MAX_ROWS,
+        decimal_places=0,
+    )
+    explain = filters.BooleanFilter(label="Say of each row why it was found.")
+
+    @property
+    def query(self) -> Query:
+        """The question that the parameters ask, once they are valid."""
+        asked: dict[str, Any] = self.form.cleaned_data
+        words = super().query
+        return Query(
+            text=words.text,
+            chosen=words.chosen,
+            filter=words.filter,
+            facets=words.facets,
             sort=asked["sort"] or "relevance",
             cursor=asked["cursor"] or "",
             limit=int(asked["limit"] or 20),
+            explain=bool(asked["explain"]),
         )

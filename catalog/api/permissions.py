@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from catalog.api.authentication import caller_of
 from catalog.services.callers import Caller
@@ -38,6 +38,17 @@ class Runs(BasePermission):
         if not request.user.is_authenticated:
             raise SignInNeeded("A run needs an API key with the scope 'run'.")
         caller_of(request).require("run")
+        return True
+
+
+class Stars(BasePermission):
+    """A known person; a key reads stars with `read` and sets them with `write`."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        if not request.user.is_authenticated:
+            raise SignInNeeded("A star needs an API key, or a person who is signed in.")
+        is_read = request.method in SAFE_METHODS
+        caller_of(request).require("read" if is_read else "write")
         return True
 
 

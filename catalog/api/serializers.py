@@ -8,6 +8,7 @@ import orjson
 from rest_framework import serializers
 
 from catalog.models import Algorithm, Example
+from catalog.services.search import Row
 
 
 class AlgorithmRow(serializers.Serializer[Any]):
@@ -23,10 +24,17 @@ class AlgorithmRow(serializers.Serializer[Any]):
     language = serializers.ListField(child=serializers.CharField())
     license = serializers.CharField()
     visibility = serializers.CharField()
+    takes = serializers.CharField()
+    gives = serializers.CharField()
+    runtime = serializers.SerializerMethodField()
     verified = serializers.SerializerMethodField()
+    featured = serializers.SerializerMethodField()
+    deprecated = serializers.SerializerMethodField()
     callable = serializers.SerializerMethodField()
     version = serializers.SerializerMethodField()
     calls = serializers.IntegerField(source="call_count")
+    median_ms = serializers.FloatField(allow_null=True)
+    stars = serializers.IntegerField(source="star_count")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     url = serializers.CharField(source="get_absolute_url")
@@ -37,6 +45,15 @@ class AlgorithmRow(serializers.Serializer[Any]):
     def get_verified(self, row: Algorithm) -> bool:
         return row.verified_at is not None
 
+    def get_featured(self, row: Algorithm) -> bool:
+        return row.featured_at is not None
+
+    def get_deprecated(self, row: Algorithm) -> bool:
+        return row.deprecated_at is not None
+
+    def get_runtime(self, row: Algorithm) -> str:
+        return row.latest.runtime if row.latest else ""
+
     def get_callable(self, row: Algorithm) -> bool:
         return row.latest is not None
 
@@ -44,10 +61,32 @@ class AlgorithmRow(serializers.Serializer[Any]):
         return row.latest.number if row.latest else None
 
 
+class ReasonShape(serializers.Serializer[Any]):
+    """Where a typed word was found: the field, the word there, and the way."""
+
+    typed = serializers.CharField()
+    field = serializers.CharField()
+    found = serializers.CharField()
+    via = serializers.ChoiceField(choices=["word", "stem", "typo", "synonym"])
+
+
+class FoundRow(AlgorithmRow):
+    """An algorithm that a search found, with `reasons` where they were asked for."""
+
+    reasons = ReasonShape(many=True, required=False)
+
+    def to_representation(self, instance: Row) -> dict[str, Any]:
+        shown = AlgorithmRow(instance.algorithm).data
+        if instance.reasons is None:
+            return dict(shown)
+        return {**shown, "reasons": ReasonShape(instance.reasons, many=True).data}
+
+
 class FacetValueShape(serializers.Serializer[Any]):
-    """A facet's value with its count over all matches."""
+    """A facet's value with its count over all matches, and as pages write it."""
 
     value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field so named
     count = serializers.IntegerField()
     selected = serializers.BooleanField()
 
@@ -63,11 +102,19 @@ class FacetShape(serializers.Serializer[Any]):
 class AlgorithmPage(serializers.Serializer[Any]):
     """One page of a list."""
 
-    results = AlgorithmRow(many=True)
+    results = FoundRow(many=True)
     total = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
     facets = FacetShape(many=True, required=False)
+    did_you_mean = serializers.CharField(required=False)
     degraded = serializers.CharField(required=False)
+
+
+class FacetList(serializers.Serializer[Any]):
+    """The facets of a search and its number of matches."""
+
+    facets = FacetShape(many=True)
+    total = serializers.IntegerField()
 
 
 class ExampleShape(serializers.Serializer[Any]):
@@ -149,19 +196,23 @@ class SnippetList(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class Suggestion(serializers.Serializer[Any]):
-    """An algorithm whose name starts so."""
+class SuggestionShape(serializers.Serializer[Any]):
+    """A completion; `owner`, `name` and `title` are those of an algorithm."""
 
-    owner = serializers.CharField(source="owner.slug")
-    name = serializers.CharField()
-    title = serializers.CharField()
-    url = serializers.CharField(source="get_absolute_url")
+    kind = serializers.ChoiceField(choices=["algorithm", "task", "tag", "owner"])
+    label = serializers.CharField()  # type: ignore[assignment] # a field so named
+    detail = serializers.CharField()
+    address = serializers.CharField()
+    count = serializers.IntegerField()
+    owner = serializers.CharField(source="algorithm.owner.slug", required=False)
+    name = serializers.CharField(source="algorithm.name", required=False)
+    title = serializers.CharField(source="algorithm.title", required=False)
 
 
 class SuggestionList(serializers.Serializer[Any]):
     """Suggestions, best first."""
 
-    results = Suggestion(many=True)
+    results = SuggestionShape(many=True)
 
 
 class RunMetadata(serializers.Serializer[Any]):
@@ -182,10 +233,13 @@ class RunAnswer(serializers.Serializer[Any]):
 
 
 class ProblemItem(serializers.Serializer[Any]):
-    """One fault of the input."""
+    """One fault: of the input at `pointer`, or of a parameter at `position`."""
 
-    pointer = serializers.CharField()
     detail = serializers.CharField()
+    pointer = serializers.CharField(required=False)
+    parameter = serializers.CharField(required=False)
+    position = serializers.IntegerField(required=False)
+    length = serializers.IntegerField(required=False)
 
 
 class ProblemShape(serializers.Serializer[Any]):

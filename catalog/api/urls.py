@@ -8,7 +8,9 @@ from django.urls import path, re_path
 from django.views.decorators.http import conditional_page
 
 from catalog.api import errors, views
+from catalog.api.collections import Collections, CollectionView
 from catalog.api.runs import RunView
+from catalog.api.stars import Starred, StarView
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,11 +40,16 @@ urlpatterns = [
             views.SnippetView.as_view(),
             "version_snippet",
         ),
+        ("v1/facets", views.Facets.as_view(), "facets"),
+        ("v1/collections", Collections.as_view(), "collections"),
+        ("v1/collections/<str:slug>", CollectionView.as_view(), "collection"),
+        ("v1/starred", Starred.as_view(), "starred"),
         ("v1/suggest", views.Suggest.as_view(), "suggest"),
         ("v1/me", views.Me.as_view(), "me"),
     )
 ]
 urlpatterns += [
+    path(f"{ONE}/star", StarView.as_view(), name="star"),
     path(f"{ONE}/runs", RunView.as_view(), name="runs"),
     path(f"{VERSION}/runs", RunView.as_view(), name="version_runs"),
     re_path(r"^.*$", nothing),

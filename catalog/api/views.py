@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,15 +17,18 @@ from rest_framework.views import APIView
 from accounts.models import User
 from catalog.api import serializers as shapes
 from catalog.api.authentication import caller_of
-from catalog.api.filters import AlgorithmFilter
+from catalog.api.filters import AlgorithmFilter, SearchFilter
 from catalog.api.permissions import Reads, SignedIn
 from catalog.models import Algorithm, Version
-from catalog.services import resolving, search, snippets
+from catalog.search.base import FACET_FIELDS
+from catalog.services import resolving, search, snippets, suggestions
 from catalog.services.errors import BadRequest
 from catalog.snippets import executed, shown_targets
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+
+    from catalog.services.queries import Query
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404), shapes.ProblemShape)
 
@@ -65,23 +69,53 @@ class Algorithms(Private, GenericAPIView[Algorithm]):
 
     @extend_schema(filters=True, responses={200: shapes.AlgorithmPage, **PROBLEMS})
     def get(self, request: Request) -> Response:
-        asked = AlgorithmFilter(request.query_params, queryset=self.get_queryset())
-        if not asked.is_valid():
-            raise BadRequest(_first_fault(asked.errors))
-        found = search.search(viewer=request.user, query=asked.query)
-        answer: dict[str, Any] = {
-            "results": [row.algorithm for row in found.rows],
-            "total": found.total,
-            "next": found.next_cursor or None,
-        }
-        if asked.form.cleaned_data["facets"]:
-            answer["facets"] = found.facets
-        if found.degraded:
-            answer["degraded"] = found.degraded
-        response = Response(shapes.AlgorithmPage(answer).data)
+        query = _asked(AlgorithmFilter(request.query_params, self.get_queryset()))
+        found = search.search(viewer=request.user, query=query)
+        response = Response(shapes.AlgorithmPage(_page(found)).data)
         if found.next_cursor:
             response["Link"] = f'<{_next_address(request, found)}>; rel="next"'
         return response
+
+
+class Facets(Private, GenericAPIView[Algorithm]):
+    """Count the values of facets over all matches, without their rows."""
+
+    queryset = Algorithm.objects.none()
+    serializer_class = shapes.FacetList
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = SearchFilter
+    pagination_class = None
+
+    @extend_schema(filters=True, responses={200: shapes.FacetList, **PROBLEMS})
+    def get(self, request: Request) -> Response:
+        query = _asked(SearchFilter(request.query_params, self.get_queryset()))
+        names = query.facets or FACET_FIELDS
+        counted = replace(query, facets=names, limit=1)
+        found = search.search(viewer=request.user, query=counted)
+        answer = {"facets": found.facets, "total": found.total}
+        return Response(shapes.FacetList(answer).data)
+
+
+def _asked(parameters: SearchFilter) -> Query:
+    if not parameters.is_valid():
+        raise BadRequest(_first_fault(parameters.errors))
+    query: Query = parameters.query
+    return query
+
+
+def _page(found: search.Results) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "results": found.rows,
+        "total": found.total,
+        "next": found.next_cursor or None,
+    }
+    if found.query.facets:
+        answer["facets"] = found.facets
+    if found.corrected:
+        answer["did_you_mean"] = found.corrected
+    if found.degraded:
+        answer["degraded"] = found.degraded
+    return answer
 
 
 def _first_fault(errors: Any) -> str:
@@ -180,15 +214,15 @@ class SnippetView(Private):
 
 
 class Suggest(Private):
-    """Algorithms whose name or title has a word that starts so."""
+    """What completes a word being typed: algorithms, tasks, tags and owners."""
 
     @extend_schema(
         parameters=[OpenApiParameter("q", str, required=True)],
         responses={200: shapes.SuggestionList, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        prefix = request.query_params.get("q", "").strip()
-        found = search.suggest(viewer=request.user, prefix=prefix) if prefix else []
+        prefix = request.query_params.get("q", "")
+        found = suggestions.suggest(viewer=request.user, prefix=prefix)
         return Response(shapes.SuggestionList({"results": found}).data)
 
 

@@ -6,9 +6,12 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .pointers import to_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -53,21 +56,29 @@ def result_media(value: Any, limit: int = 12) -> list[ResultImage]:
     the bytes are what the URI says. Looks at a bounded part of a large result.
     """
     found: list[ResultImage] = []
+    for path, text in strings_in(value):
+        image = _image(path, text)
+        if image is not None:
+            found.append(image)
+            if len(found) >= limit:
+                break
+    return found
+
+
+def strings_in(value: Any) -> Iterator[tuple[list[str | int], str]]:
+    """Give the strings of a JSON value with their paths, in order, a bounded many."""
     waiting: list[tuple[list[str | int], Any]] = [([], value)]
     for _visit in range(_MAX_VISITS):
-        if not waiting or len(found) >= limit:
+        if not waiting:
             break
         path, item = waiting.pop()
         if isinstance(item, str):
-            image = _image(path, item)
-            if image is not None:
-                found.append(image)
+            yield path, item
         elif isinstance(item, dict):
             waiting += reversed([([*path, key], item[key]) for key in item])
         elif isinstance(item, list):
             few = item[:_MAX_VISITS]
             waiting += reversed([([*path, i], part) for i, part in enumerate(few)])
-    return found
 
 
 def _image(path: list[str | int], text: str) -> ResultImage | None:

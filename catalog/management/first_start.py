@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user, generated_password
+from catalog.management import first_collections
 from catalog.models import Algorithm
-from catalog.services import importing, indexing
+from catalog.services import cards, importing, indexing, synonyms
 from catalog.services.publishing import Source
 
 if TYPE_CHECKING:
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 ADMIN = "operator"
 #: what the home page shows at first, the most telling one first
 FEATURED = (
-    "DominantColors",
+    "OverlayText",
     "ForecastSeries",
     "GetSentiment",
-    "ExtractKeywords",
+    "DominantColors",
+    "RecognizeDigit",
+    "SearchPosts",
+    "DetectLanguage",
     "Hello",
 )
 
@@ -41,7 +46,11 @@ def prepare(*, say: Callable[[str], None]) -> Path | None:
             paths=[Path(settings.SAMPLES_DIR)],
             source=Source(is_verified=True),
         )
+        with suppress(cards.RendererUnavailable):  # the worker tries again
+            cards.render_waiting()
         _feature()
+        first_collections.add_collections()
+        synonyms.add_defaults()
     if not indexing.backend().health().ok:
         count = indexing.rebuild_index()
         say(f"Search index built: {count} algorithms")

@@ -79,6 +79,28 @@ class BadRequest(ServiceError):
     status = 400
 
 
+class BadFilter(BadRequest):
+    """A filter cannot be read; `position` (from 0) and `length` say where."""
+
+    code = "bad_filter"
+
+    def __init__(self, message: str, *, text: str, position: int, length: int) -> None:
+        super().__init__(message)
+        self.text = text
+        self.position = position
+        self.length = length
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The filter before the place, at it, and after it."""
+        end = self.position + self.length
+        return (
+            self.text[: self.position],
+            self.text[self.position : end],
+            self.text[end:],
+        )
+
+
 class InvalidInput(ServiceError):
     """The input does not fit the version's schema."""
 

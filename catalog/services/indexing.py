@@ -13,6 +13,7 @@ from accounts import epoch
 from accounts.models import Owner
 from catalog.models import Algorithm, IndexOutbox, Version
 from catalog.search import SearchDocument, search_backends
+from catalog.search.base import PUBLIC
 from catalog.visibility import audience_of
 
 if TYPE_CHECKING:
@@ -22,10 +23,27 @@ if TYPE_CHECKING:
     from catalog.search import SearchBackend
 
 BATCH = 200
+#: beyond it Whoosh passes 60 ms at the 95th percentile (docs/dev/performance.md)
+MOST_IN_WHOOSH = 4_000
 
 
 def backend() -> SearchBackend:
     return search_backends[settings.VITRINE_SEARCH]
+
+
+def advice() -> str:
+    """Return what the operator should change about the engine, "" if nothing."""
+    if settings.VITRINE_SEARCH != "whoosh":
+        return ""
+    count = backend().health().documents
+    if count <= MOST_IN_WHOOSH:
+        return ""
+    return (
+        f"Whoosh serves {count:,} entries and is made for {MOST_IN_WHOOSH:,}: beyond, "
+        "one search in twenty takes longer than 60 ms, where tantivy takes 10 ms at "
+        "100,000. Install the package tantivy, leave VITRINE_SEARCH at auto and run "
+        "manage.py rebuild_search_index."
+    )
 
 
 def connect() -> None:
@@ -61,17 +79,23 @@ def _on_tags(*, instance: Algorithm, action: str, **_kwargs: Any) -> None:
         note_change(instance.pk)
 
 
-def document_of(algorithm: Algorithm) -> SearchDocument:
-    """Return what the index knows of `algorithm` (fetched with_parts)."""
+def document_of(algorithm: Algorithm, *, with_docs: bool = True) -> SearchDocument:
+    """Return what the index knows of `algorithm` (fetched with_parts).
+
+    Without docs its card is not read: facets and filters need none.
+    """
+    card = algorithm.card if with_docs else None
+    latest = algorithm.latest
+    owner = algorithm.owner.slug
     return SearchDocument(
         id=str(algorithm.pk),
         version=algorithm.revision,
         audience=audience_of(algorithm),
-        owner=algorithm.owner.slug,
+        owner=owner,
         name=algorithm.name,
         title=algorithm.title,
         summary=algorithm.summary,
-        docs=algorithm.card.plain if algorithm.card else "",
+        docs=card.plain if card else "",
         task=algorithm.task,
         tags=tuple(tag.name for tag in algorithm.tags.all()),
         framework=algorithm.framework,
@@ -79,6 +103,17 @@ def document_of(algorithm: Algorithm) -> SearchDocument:
         license=algorithm.license,
         popularity=algorithm.call_count,
         updated_at=algorithm.updated_at.timestamp(),
+        takes=(algorithm.takes,) if algorithm.takes else (),
+        gives=(algorithm.gives,) if algorithm.gives else (),
+        runtime=latest.runtime if latest else "",
+        visibility=PUBLIC if algorithm.is_public else f"private:{owner}",
+        median_ms=algorithm.median_ms,
+        verified=algorithm.verified_at is not None,
+        callable=latest is not None,
+        deprecated=algorithm.deprecated_at is not None,
+        featured=algorithm.featured_at is not None,
+        stars=algorithm.star_count,
+        created_at=algorithm.created_at.timestamp(),
     )
 
 

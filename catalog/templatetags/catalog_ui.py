@@ -48,6 +48,8 @@ TABS = {
     "use": "catalog:algorithm_use",
     "versions": "catalog:algorithm_versions",
     "source": "catalog:algorithm_source",
+    "usage": "catalog:algorithm_usage",
+    "usage_csv": "catalog:algorithm_usage_csv",
 }
 MINUTE, HOUR, DAY, DAYS_AS_AGE = 60, 3600, 86_400, 30
 KILO = 1000
@@ -93,6 +95,12 @@ def control(field: BoundField) -> SafeString:
     if field.errors:
         attributes["aria-invalid"] = "true"
     return SafeString(field.as_widget(attrs=attributes))
+
+
+@register.filter
+def guide_html(html: str) -> SafeString:
+    """Put a chapter's HTML into a page: our own text, rendered as cards are."""
+    return mark_safe(html)  # noqa: S308 - sanitized by the card renderer
 
 
 @register.filter

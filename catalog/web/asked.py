@@ -1,25 +1,24 @@
-"""The search page's address: read into a question, and written back changed."""
+"""The search page's address: the question's chips, orders and ways on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from catalog.services.search import LABELS, SORTS, Query
+from catalog.services.queries import (
+    FACET_LABELS,
+    SORT_LABELS,
+    Query,
+    address_of,
+    query_string,
+)
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
+    from catalog.services.search import Results
 
-MAX_CHOSEN = 20
-SORT_LABELS = {
-    "relevance": "Best match",
-    "popular": "Most called",
-    "updated": "Newest",
-    "name": "Name",
-}
+SHOWN_FILTER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,67 +28,55 @@ class Chip:
     facet: str
     label: str
     value: str
+    shown: str
     address: str
 
 
-def query_in(parameters: QueryDict) -> Query:
-    """Read the question; what is unknown is left out, the rest is for the service."""
-    sort = parameters.get("sort", "")
-    return Query(
-        text=parameters.get("q", "").strip(),
-        tasks=_chosen(parameters, "task"),
-        tags=_chosen(parameters, "tag"),
-        owners=_chosen(parameters, "owner"),
-        sort=sort if sort in SORTS else "relevance",
-        cursor=parameters.get("cursor", ""),
-    )
-
-
-def _chosen(parameters: QueryDict, name: str) -> tuple[str, ...]:
-    wanted = dict.fromkeys(value for value in parameters.getlist(name) if value)
-    return tuple(wanted)[:MAX_CHOSEN]
-
-
-def address_of(query: Query) -> str:
-    """Write the question as an address, without what it leaves at its default."""
-    pairs = [("q", query.text)] if query.text else []
-    pairs += [(name, value) for name, some in query.chosen.items() for value in some]
-    if query.sort != "relevance":
-        pairs.append(("sort", query.sort))
-    if query.cursor:
-        pairs.append(("cursor", query.cursor))
-    return reverse("catalog:search") + (f"?{urlencode(pairs)}" if pairs else "")
-
-
-def addresses(query: Query, next_cursor: str) -> dict[str, Any]:
+def addresses(results: Results) -> dict[str, Any]:
     """Return the question with its chips, its orders and where one can go from it."""
+    query = results.query
+    first = replace(query, cursor="")
+    asked = query_string(first)
+    feed = reverse("catalog:search_feed") + (f"?{asked}" if asked else "")
     return {
         "query": query,
-        "chips": chips_of(query),
+        "asked": asked,
+        "chips": chips_of(results),
         "sorts": SORT_LABELS,
-        "next": address_of(replace(query, cursor=next_cursor)),
-        "first": address_of(replace(query, cursor="")),
-        "bare": address_of(replace(query, tasks=(), tags=(), owners=(), cursor="")),
+        "next": address_of(replace(query, cursor=results.next_cursor)),
+        "first": address_of(first),
+        "bare": address_of(query.bare()),
+        "corrected": address_of(replace(first, text=results.corrected)),
+        "feed": feed,
     }
 
 
-def chips_of(query: Query) -> list[Chip]:
-    """Return one chip for each chosen value."""
-    return [
-        Chip(name, LABELS[name], value, address_of(_without(query, name, value)))
+def chips_of(results: Results) -> list[Chip]:
+    """Return one chip for each chosen value, and one for the filter."""
+    query = results.query
+    names = {
+        (facet.name, value.value): value.label
+        for facet in results.facets
+        for value in facet.values
+    }
+    chips = [
+        Chip(
+            facet=name,
+            label=FACET_LABELS[name],
+            value=value,
+            shown=names.get((name, value), value),
+            address=address_of(query.without(name, value)),
+        )
         for name, values in query.chosen.items()
         for value in values
     ]
+    return chips + _filter_chip(query)
 
 
-def _without(query: Query, name: str, value: str) -> Query:
-    def left(facet: str, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(v for v in values if facet != name or v != value)
-
-    return replace(
-        query,
-        tasks=left("task", query.tasks),
-        tags=left("tag", query.tags),
-        owners=left("owner", query.owners),
-        cursor="",
-    )
+def _filter_chip(query: Query) -> list[Chip]:
+    if not query.filter:
+        return []
+    text = query.filter
+    shown = text if len(text) <= SHOWN_FILTER else f"{text[: SHOWN_FILTER - 1]}…"
+    address = address_of(replace(query, filter="", cursor=""))
+    return [Chip("filter", "Filter", text, shown, address)]

@@ -6,6 +6,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import SimpleLazyObject
+
+from catalog.services.branding import look
+from catalog.web import recent
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -27,4 +32,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "product_version": product_version(),
+        "look": look(),
+        # Asked for by few pages: read only where one shows it.
+        "recent": SimpleLazyObject(lambda: recent.seen(request)),
     }

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import patch_vary_headers
 
+from catalog.web.machine.negotiation import for_machines
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -53,6 +55,12 @@ STALE_FORM = Failure(
     "It was open for too long, or cookies are off. Go back, reload the page and send "
     "it again. Nothing was changed.",
 )
+NOT_ACCEPTABLE = Failure(
+    406,
+    "This page does not come in that form",
+    "Pages are HTML, Markdown (text/markdown) and JSON (application/json). Ask for one "
+    "of them, or put .md or .json after the address.",
+)
 TOO_LARGE = Failure(
     413,
     "This is too large",
@@ -68,9 +76,11 @@ TITLES = {
 
 def failure_page(request: HttpRequest, failure: Failure) -> HttpResponse:
     """Render a failure: a page, or a note where a part of a page was asked for."""
-    is_part = request.headers.get("HX-Request") == "true"
-    name = "errors/note.html" if is_part else "errors/page.html"
-    response = render(request, name, {"failure": failure}, status=failure.status)
+    response = for_machines(request, failure.status, failure.title, failure.text)
+    if response is None:
+        is_part = request.headers.get("HX-Request") == "true"
+        name = "errors/note.html" if is_part else "errors/page.html"
+        response = render(request, name, {"failure": failure}, status=failure.status)
     response["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, ["Cookie", "HX-Request"])
     return response

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.services.errors import ServiceError
 from catalog.web import errors
+from catalog.web.machine.negotiation import NotAcceptable, form_of, is_negotiated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,10 @@ def page(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
+                form_of(request)
                 response = view(request, *args, **kwargs)
+            except NotAcceptable:
+                response = errors.failure_page(request, errors.NOT_ACCEPTABLE)
             except Moved as moved:
                 response = HttpResponseRedirect(moved.address)
             except ServiceError as error:
@@ -59,6 +63,8 @@ def page(*methods: str) -> Callable[[View], View]:
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-cache"
             patch_vary_headers(response, ["Cookie", "HX-Request"])
+            if is_negotiated(request):
+                patch_vary_headers(response, ["Accept"])
             return _compressed(request, response)
 
         return answer
@@ -71,6 +77,18 @@ def _compressed(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     if response.status_code != HTTPStatus.OK:
         return response
     return _gzip.process_response(request, response)
+
+
+def afterwards(response: HttpResponse, act: Callable[[str], None], text: str) -> None:
+    """Act on a text when the answer has been sent: no reader waits for it."""
+    close = response.close
+
+    def close_and_act() -> None:
+        close()
+        act(text)
+
+    if text:
+        response.close = close_and_act  # type: ignore[method-assign] # its only hook
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
-
+from catalog.web import recent
+from catalog.web.machine.negotiation import show_page
 from catalog.web.page import check_spelling, wants_part
 
 if TYPE_CHECKING:
@@ -35,4 +35,5 @@ def show(
     }
     name = f"catalog/parts/{part}.html" if is_part else f"catalog/algorithm_{tab}.html"
     status = shown.outcome.status if shown.outcome else 200
-    return render(request, name, context, status=status)
+    response = show_page(request, name, context, status=status)
+    return response if is_part else recent.remember(request, response, found)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from catalog.services.callers import Caller
 
 TARGET_COOKIE = "target"
+#: a button's command names a control by the path to it (characters)
+LONGEST_EDIT = 4000
 
 
 def caller_in(request: HttpRequest) -> Caller:
@@ -29,8 +31,11 @@ def wanted_in(
 ) -> Wanted:
     """Read the request; what makes no sense counts as not given."""
     given = request.POST if request.method == "POST" else request.GET
-    mode = request.GET.get("input") or given.get("mode", "")
+    asked = request.GET.get("input", "")
+    is_shared = request.method != "POST" and asked not in {"", FORM, JSON}
+    mode = asked if asked in {FORM, JSON} else given.get("mode", "")
     is_typed = request.method == "POST" or "json" in given
+    typed = _typed(request, given) if is_typed else None
     return Wanted(
         owner=owner,
         name=name,
@@ -38,7 +43,10 @@ def wanted_in(
         example=_number(given.get("example", "")),
         mode=mode if mode in {FORM, JSON} else FORM,
         target=target or request.COOKIES.get(TARGET_COOKIE, ""),
-        typed=_typed(request, given) if is_typed else None,
+        typed=Typed(JSON, asked) if is_shared else typed,
+        is_shared=is_shared,
+        edit=given.get("edit", "")[:LONGEST_EDIT],
+        view=given.get("view", ""),
         is_overview="on_overview" in given and not wants_part(request),
         base_url=request.build_absolute_uri("/"),
     )

@@ -10,6 +10,10 @@ function mark(button, name) {
 }
 
 function select(element) {
+  if (element.select) {
+    element.select();
+    return;
+  }
   const range = document.createRange();
   range.selectNodeContents(element);
   const selection = getSelection();
@@ -24,7 +28,7 @@ document.addEventListener("click", async (event) => {
   const said = document.getElementById("said");
   try {
     // There is no clipboard on plain http away from this machine.
-    await navigator.clipboard.writeText(source.textContent);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
     mark(button, "check");
     said.textContent = "Copied";
   } catch {

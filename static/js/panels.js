@@ -17,5 +17,5 @@ document.addEventListener("click", (event) => {
     if (other.hash === link.hash) other.setAttribute("aria-current", "true");
     else other.removeAttribute("aria-current");
   }
-  link.closest("[popover]")?.hidePopover();
+  document.cookie = `target=${wanted.replace("panel-", "")};path=/;max-age=31536000;samesite=lax`;
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -39,7 +40,10 @@ def test_the_list_holds_the_bundled_catalog_with_facets(get):
     assert {"util/Echo", "nlp/GetSentiment", "media/DominantColors"} <= names
     assert page["total"] == len(names)
     assert page["next"] is None
-    assert [facet["name"] for facet in page["facets"]] == ["task", "tag", "owner"]
+    shown = {facet["name"]: facet["values"] for facet in page["facets"]}
+    assert {"task", "takes", "runtime", "license", "verified", "owner"} <= set(shown)
+    assert "visibility" not in shown, "only who is signed in has a choice there"
+    assert {"value": "yes", "label": "Verified"}.items() <= shown["verified"][0].items()
     assert "private" in headers["Cache-Control"]
 
 
@@ -52,6 +56,68 @@ def test_a_search_finds_and_filters(get):
     assert {row["owner"] for row in page["results"]} == {"nlp", "series"}
     owners = next(facet for facet in page["facets"] if facet["name"] == "owner")
     assert any(value["value"] == "util" for value in owners["values"])
+
+
+def test_every_facet_narrows_and_can_be_counted(get):
+    _status, _headers, page = get(
+        "/api/v1/algorithms?runtime=python&takes=text&verified=yes&callable=yes"
+        "&facets=task,gives&limit=100"
+    )
+    assert page["total"] == len(page["results"]) > 0
+    assert {row["runtime"] for row in page["results"]} == {"python"}
+    assert {row["takes"] for row in page["results"]} == {"text"}
+    assert [facet["name"] for facet in page["facets"]] == ["task", "gives"]
+    _status, _headers, counted = get(
+        "/api/v1/facets?runtime=python&takes=text&verified=yes&callable=yes"
+        "&facets=task&facets=gives"
+    )
+    assert counted == {"facets": page["facets"], "total": page["total"]}
+
+
+def test_a_filter_expression_narrows_and_a_wrong_one_says_where(get):
+    def ask(text):
+        return get(f"/api/v1/algorithms?limit=100&filter={quote(text)}")
+
+    _status, _headers, page = ask("name LIKE 'Get%' AND verified")
+    assert [row["name"] for row in page["results"]] == ["GetSentiment"]
+    status, headers, problem = ask("name LIKE 'Get%' AND stars >")
+    assert (status, problem["code"]) == (400, "bad_filter")
+    assert headers["Content-Type"] == "application/problem+json"
+    (fault,) = problem["errors"]
+    assert fault["parameter"] == "filter"
+    assert fault["position"] == len("name LIKE 'Get%' AND stars >")
+    status, _headers, problem = ask("sters > 1")
+    assert "Did you mean stars?" in problem["errors"][0]["detail"]
+    assert (problem["errors"][0]["position"], problem["errors"][0]["length"]) == (0, 5)
+
+
+def test_a_row_says_why_it_was_found_if_asked(get):
+    _status, _headers, page = get("/api/v1/algorithms?q=sentiment&explain=true")
+    first = page["results"][0]
+    assert {
+        "typed": "sentiment",
+        "field": "name",
+        "found": "Sentiment",
+        "via": "word",
+    } in [{**reason, "found": "Sentiment"} for reason in first["reasons"]]
+    _status, _headers, page = get("/api/v1/algorithms?q=sentiment")
+    assert "reasons" not in page["results"][0]
+
+
+def test_suggestions_are_names_tasks_tags_and_owners(get):
+    _status, _headers, page = get("/api/v1/suggest?q=GetS")
+    first = page["results"][0]
+    assert (first["kind"], first["label"]) == ("algorithm", "nlp/GetSentiment")
+    assert (first["address"], first["name"]) == ("/nlp/GetSentiment", "GetSentiment")
+    _status, _headers, page = get("/api/v1/suggest?q=time-ser")
+    kinds = {row["kind"]: row for row in page["results"]}
+    assert kinds["task"]["address"] == "/search?task=time-series-forecasting"
+    assert kinds["task"]["label"] == "Forecasting"
+    _status, _headers, page = get("/api/v1/suggest?q=nlp")
+    assert {"owner": "/nlp"}.items() <= {
+        row["kind"]: row["address"] for row in page["results"]
+    }.items()
+    assert get("/api/v1/suggest?q=")[2] == {"results": []}
 
 
 def test_the_cursor_walks_every_row_once(get):
@@ -183,6 +249,11 @@ def test_me_tells_who_asks(get, run_key):
         ("limit=x", 400),
         ("limit=1e400", 400),
         ("sort=best", 400),
+        ("facets=nonsense", 400),
+        ("facets=false", 200),
+        ("filter=" + "x" * 2000, 400),
+        ("filter=((((", 400),
+        ("filter=name%20%3D%20'%F0%9F%98%80'", 200),
         ("cursor=nonsense", 400),
         ("q=" + "x" * 10_000, 400),
         ("q=%00", 400),
@@ -213,6 +284,7 @@ def test_openapi_describes_every_operation(product):
     assert "/api/v1/algorithms/{owner}/{name}/runs" in document["paths"]
     assert "/api/v1/algorithms" in document["paths"]
     parameters = document["paths"]["/api/v1/algorithms"]["get"]["parameters"]
-    assert {"q", "task", "tag", "owner", "sort", "cursor", "limit"} <= {
-        parameter["name"] for parameter in parameters
-    }
+    assert {
+        *("q", "task", "tag", "owner", "sort", "cursor", "limit"),
+        *("takes", "latency", "visibility", "filter", "facets", "explain"),
+    } <= {parameter["name"] for parameter in parameters}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.api.urls import urlpatterns
+from catalog.content.card_fields import KNOWN
 from catalog.services import errors
 from catalog.snippets import targets
 
@@ -84,3 +85,11 @@ def test_links_between_documents_resolve(path):
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):
         if "://" not in target and not target.startswith("/"):
             assert (path.parent / target).exists(), f"{path}: {target}"
+
+
+def test_every_field_of_a_card_is_in_the_guide():
+    rows = re.findall(r"^\| (`.*?) \|", text_of("docs/guide/cards.md"), re.MULTILINE)
+    fields, entries = "\n".join(rows).split("`docs_markdown`")
+    assert set(re.findall(r"`([\w-]+)`", fields)) - {"owner", "name"} == set(KNOWN)
+    for key in ("id", "title", "summary", "license", "task", "framework", "tags"):
+        assert f"`{key}`" in entries

@@ -14,9 +14,10 @@ from rows import listing, published
 from catalog.execution import execution_backends
 from catalog.execution.backends.local import LocalBackend
 from catalog.models import Algorithm, Run, Visibility
-from catalog.services import resolving
+from catalog.services import resolving, synonyms
 from catalog.services.cards import card_for
 from catalog.services.lookups import Lookups
+from catalog.services.rollups import count_calls, roll_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,13 +55,13 @@ def documented(vision_lab) -> Algorithm:
         title="Only words",
         summary="Documentation only.",
         visibility=Visibility.PUBLIC,
-        card=card_for(source=source, body=source),
+        card=card_for(source=source),
     )
 
 
 @pytest.fixture
 def runs():
-    """Record runs of an algorithm's newest version, as the service does."""
+    """Record runs of an algorithm's newest version, and roll them up."""
 
     def record(algorithm: Algorithm, *durations_ms: float) -> None:
         Run.objects.bulk_create(
@@ -76,6 +77,7 @@ def runs():
             )
             for duration in durations_ms
         )
+        count_calls(versions=roll_up().versions)
 
     return record
 
@@ -127,6 +129,7 @@ def own_state(settings, tmp_path, monkeypatch):
     """
     cache.clear()
     monkeypatch.setattr(resolving, "_targets", Lookups())
+    monkeypatch.setattr(synonyms, "_held", Lookups(limit=1))
     settings.SEARCH_BACKENDS = {
         alias: {**backend, "OPTIONS": {"path": tmp_path / "index" / alias}}
         for alias, backend in settings.SEARCH_BACKENDS.items()

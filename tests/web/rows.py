@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.models import Algorithm, Example, Version
-from catalog.services.cards import card_for
+from catalog.services.cards import card_for, render_waiting
 from catalog.services.importing import import_folders
 from catalog.services.publishing import Source
 
@@ -20,13 +20,14 @@ def published(*names: str) -> list[Algorithm]:
     """Import bundled samples as the first start does: verified and public."""
     folders = [SAMPLES / name for name in names]
     import_folders(paths=folders, source=Source(is_verified=True))
+    render_waiting()
     found = [Algorithm.objects.named(*name.split("/")).get() for name in names]
     return found if len(names) > 1 else found[0]
 
 
 def listing(owner: Owner, name: str, **more) -> Algorithm:
     """A listing with one version of a trusted source and one example."""
-    card = card_for(source=f"# {name}\n\nA card.", body=f"# {name}\n\nA card.")
+    card = card_for(source=f"# {name}\n\nA card.")
     algorithm = Algorithm.objects.create(
         owner=owner, name=name, title=name, summary=f"{name}, a listing.", card=card
     )

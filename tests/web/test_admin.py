@@ -8,7 +8,20 @@ from django.contrib import admin
 from django.urls import reverse
 
 from accounts.keys import create_key
-from catalog.models import IndexOutbox, Run
+from catalog.models import (
+    Branding,
+    Collection,
+    CollectionItem,
+    IndexOutbox,
+    Review,
+    Run,
+    SavedSearch,
+    SearchMiss,
+    Star,
+    Synonym,
+)
+from catalog.services import curation
+from catalog.services.rollups import roll_up
 
 OURS = [
     model
@@ -28,13 +41,23 @@ def rows(client, carol, linus, sentiment, executor):
     client.post("/nlp/GetSentiment/run", {"mode": "json", "json": '{"text": "x"}'})
     assert Run.objects.exists()
     assert IndexOutbox.objects.exists()
+    roll_up()
+    collection = Collection.objects.create(slug="texts", title="Texts")
+    CollectionItem.objects.create(collection=collection, algorithm=sentiment)
+    Star.objects.create(user=linus, algorithm=sentiment)
+    Synonym.objects.create(words="car, automobile")
+    SavedSearch.objects.create(user=linus, name="cars", query="q=cars")
+    SearchMiss.objects.create(text="cars", count=1)
+    Branding.objects.create(banner="Hello.")
+    Review.objects.create(algorithm=sentiment, requested_by=linus)
+    curation.feature(curator=carol, algorithms=[sentiment], reason="Good.")
     client.force_login(carol)
 
 
 def test_every_row_can_be_looked_at(client, rows):
     for model in OURS:
         assert model in admin.site._registry, model
-        listed = client.get(address(model, "changelist"), {"q": "a"})
+        listed = client.get(address(model, "changelist"), {"q": "a"}, follow=True)
         assert listed.status_code == 200, model
         row = model.objects.first()
         assert row is not None, model

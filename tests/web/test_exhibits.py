@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from rows import SAMPLES
 
 from catalog.services.pages.exhibits import exhibit_of
 from catalog.services.pages.images import size_of
@@ -15,12 +17,19 @@ from catalog.services.pages.shown import json_shown, laid_out, peek
 SCALE = {"properties": {"score": {"type": "number", "minimum": -1, "maximum": 1}}}
 
 
-def drawn(given, answer, schema=None):
+def drawn(given, answer, schema=None, *, takes=None):
     return exhibit_of(
         input_text=json.dumps(given),
         output_text=json.dumps(answer),
         output_schema=schema or {},
+        input_schema=takes,
     )
+
+
+def photo(width=40, height=30):
+    file = BytesIO()
+    Image.new("RGB", (width, height), (200, 10, 20)).save(file, "PNG")
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def test_a_number_within_the_schemas_ends_stands_on_an_axis():
@@ -73,6 +82,135 @@ def test_a_short_answer_is_said_whole():
     assert drawn("Ada", "Hello Ada").said == "“Hello Ada”"
 
 
+def test_a_picture_that_came_out_is_shown_whole():
+    shown = drawn({"image": photo()}, {"image": photo(), "width": 40})
+    assert (shown.kind, shown.side, shown.at) == ("picture", "output", "/image")
+
+
+def test_a_picture_with_a_short_answer_carries_it():
+    shown = drawn({"image": photo()}, {"label": "cat", "confidence": 0.9})
+    assert (shown.kind, shown.side, shown.said) == ("picture", "input", "cat")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        {"box": {"x": 10, "y": 6, "width": 20, "height": 12}},
+        {"box": {"left": 10, "top": 6, "right": 30, "bottom": 18}},
+        {"x1": 10, "y1": 6, "x2": 30, "y2": 18},
+        {"box": {"x": 0.25, "y": 0.2, "width": 0.5, "height": 0.4}},
+    ],
+)
+def test_boxes_lie_over_their_picture_in_its_own_pixels(box):
+    found = [{"label": "cup", "score": 0.95, **box}]
+    shown = drawn({"image": photo()}, {"objects": found})
+    (drawn_box,) = shown.boxes
+    assert (shown.kind, shown.width, shown.height) == ("boxes", 40, 30)
+    assert (drawn_box.x, drawn_box.y) == (10, 6)
+    assert (drawn_box.width, drawn_box.height) == (20, 12)
+    assert drawn_box.text.startswith("cup")
+
+
+def test_two_pictures_stand_side_by_side_with_the_number():
+    given = {"a": photo(), "b": photo(41)}
+    shown = drawn(given, {"distance": 8, "similar": True})
+    assert (shown.kind, shown.one, shown.other) == ("pair", "/a", "/b")
+    assert (shown.name, shown.written, shown.said) == ("distance", "8", "similar")
+    assert drawn(given, {"distance": 40, "similar": False}).said == "not similar"
+
+
+def test_a_square_of_numbers_that_its_schema_fixes_is_a_picture():
+    pixels = [0] * 32 + [16] * 32
+    fixed = {"type": "array", "minItems": 64, "maxItems": 64}
+    takes = {"properties": {"pixels": fixed}}
+    answer = {"digit": 7, "probabilities": [0.1] * 10}
+    shown = drawn({"pixels": pixels}, answer, takes=takes)
+    assert (shown.kind, shown.said) == ("grid", "7")
+    assert [cell.y for cell in shown.cells] == [48, 60, 72, 84], (
+        "a dark row is one cell"
+    )
+    assert drawn({"pixels": pixels}, answer).kind != "grid", "as likely a series"
+    rows = [[x == y for x in range(6)] for y in range(6)]
+    rows = [[int(cell) for cell in row] for row in rows]
+    assert drawn({"rows": rows}, "six").kind == "grid"
+
+
+def test_anomalies_are_marked_in_their_series():
+    series = [10, 11, 9, 10, 55, 10, 11]
+    shown = drawn({"series": series}, {"anomalies": [{"index": 4, "value": 55}]})
+    assert shown.kind == "series"
+    assert len(shown.past.split()) == 7
+    (mark,) = shown.marks
+    assert f"{mark.x},{mark.y}" == shown.past.split()[4]
+
+
+def test_a_mark_far_out_in_a_long_series_is_in_the_drawing():
+    series = [1.0] * 900 + [50.0] + [1.0] * 99
+    shown = drawn(series, [{"place": 900, "value": 50}])
+    assert len(shown.marks) == 1
+    assert len(shown.past.split()) <= 160
+
+
+def test_a_long_text_has_its_summary_under_it():
+    text = "The lighthouse on Gull Rock was switched off last night. " * 5
+    shown = drawn({"text": text}, {"summary": text[:57], "sentences": []})
+    assert shown.kind == "passage"
+    assert shown.said.startswith("The lighthouse")
+
+
+def test_a_label_has_the_next_best_ones_as_bars():
+    best = {"language": "sv", "name": "Swedish", "confidence": 0.9}
+    next_best = {"language": "nb", "name": "Norwegian", "confidence": 0.1}
+    answer = {**best, "alternatives": [best, next_best]}
+    schema = {"properties": {"confidence": {"minimum": 0, "maximum": 1}}}
+    shown = drawn("Jag tycker om", answer, schema)
+    assert (shown.kind, shown.said) == ("bars", "Swedish 90%")
+    assert [bar.width for bar in shown.bars] == [86.4, 9.6]
+
+
+def test_texts_that_were_found_are_listed():
+    posts = [
+        {"id": n, "text": f"A post about a dog that is long enough, {n}", "likes": 1200}
+        for n in range(9)
+    ]
+    shown = drawn({"query": "dog"}, {"total": 9, "posts": posts})
+    assert (shown.kind, shown.quote) == ("records", "“dog”")
+    assert len(shown.records) == 3
+    assert shown.records[0].figure == "likes 1,200"
+
+
+BUNDLED = {
+    "demo/Hello": "text",
+    "media/CompareImages": "pair",
+    "media/DominantColors": "swatches",
+    "media/OverlayText": "picture",
+    "nlp/DetectLanguage": "bars",
+    "nlp/ExtractKeywords": "bars",
+    "nlp/GetSentiment": "axis",
+    "nlp/SummarizeText": "passage",
+    "series/DetectAnomalies": "series",
+    "series/ForecastSeries": "series",
+    "social/SearchPosts": "records",
+    "testing/RaiseException": "text",
+    "testing/Sleep": "axis",
+    "util/Echo": "text",
+    "vision/RecognizeDigit": "grid",
+}
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_bundled_sample_has_the_drawing_that_fits_it(name):
+    folder = SAMPLES / name
+    first = json.loads(min((folder / "examples").glob("*.json")).read_text())
+    shown = exhibit_of(
+        input_text=json.dumps(first["input"]),
+        output_text=json.dumps(first.get("output")),
+        input_schema=json.loads((folder / "input.schema.json").read_text()),
+        output_schema=json.loads((folder / "output.schema.json").read_text()),
+    )
+    assert shown.kind == BUNDLED[name]
+
+
 @pytest.mark.parametrize(
     ("given", "answer"),
     [
@@ -83,6 +221,12 @@ def test_a_short_answer_is_said_whole():
         ([0, 0, 0, 0], [0, 0]),
         ({}, [{"a": "b"}]),
         ({}, [True, False]),
+        ([1, 2, 3, 4], [{"index": True, "value": 2}]),
+        ([0] * 64, {"digit": 1}),
+        ({"a": "x" * 50}, "y" * 50),
+        ({"image": "data:image/png;base64,AAAA"}, [{"box": {"x": 1}}]),
+        (10**400, {"a": 10**400}),
+        ([[1, 2], [3]], {"label": ""}),
     ],
 )
 def test_any_shape_has_a_drawing(given, answer):

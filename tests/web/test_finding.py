@@ -1,9 +1,9 @@
-"""What a reader does to find an algorithm: start page, search, owner pages."""
+"""What a reader does to find an algorithm: words, facets, pages of results."""
 
 from __future__ import annotations
 
 import pytest
-from rows import listing, published
+from rows import listing
 
 from catalog.services import indexing
 
@@ -13,44 +13,6 @@ def indexed(sentiment, documented, adas_private):
     indexing.rebuild_index()
     yield
     indexing.backend().close()
-
-
-def test_the_start_page_counts_what_the_reader_sees(
-    client, ada, sentiment, adas_private, runs
-):
-    runs(sentiment, 10, 20)
-    runs(adas_private, 5)
-    page = client.get("/").content.decode()
-    assert ">1</dd>" in page
-    assert ">2</dd>" in page
-    client.force_login(ada)
-    hers = client.get("/")
-    assert hers.context["page"].ledger.algorithms == 2
-    assert hers.context["page"].ledger.calls == 3
-
-
-def test_the_start_page_shows_recorded_outputs_as_drawings(client, db):
-    published("nlp/GetSentiment", "series/ForecastSeries", "media/DominantColors")
-    response = client.get("/")
-    kinds = {shown.exhibit.kind for shown in response.context["page"].specimens}
-    assert kinds == {"axis", "series", "swatches"}
-    text = response.content.decode()
-    assert "/examples/0/picture?at=input%2Fimage" in text
-    assert "data:image" not in text
-
-
-def test_a_private_listing_is_on_no_strangers_start_page(
-    client, charlie, adas_private, runs
-):
-    runs(adas_private, 5)
-    client.force_login(charlie)
-    page = client.get("/")
-    assert "AdasSecret" not in page.content.decode()
-    assert page.context["page"].ledger.calls == 0
-
-
-def test_an_empty_catalog_has_a_start_page(client, db):
-    assert client.get("/").status_code == 200
 
 
 def test_a_search_marks_what_matched(client, indexed):
@@ -137,18 +99,3 @@ def test_the_pager_leads_to_every_row_once(client, vision_lab):
         cursor = response.context["found"].results.next_cursor
         address = response.context["next"] if cursor else ""
     assert seen == [f"Row{number:02}" for number in range(23)]
-
-
-def test_an_owner_page_lists_what_the_viewer_sees(client, ada, sentiment):
-    indexing.rebuild_index()
-    assert "GetSentiment" in client.get("/nlp").content.decode()
-    assert client.get("/NLP")["Location"] == "/nlp"
-
-
-def test_an_owner_with_nothing_to_show_is_not_found(client, ada, adas_private, charlie):
-    missing = client.get("/nobody-here")
-    private = client.get("/ada")
-    assert private.status_code == missing.status_code == 404
-    assert private.content == missing.content
-    client.force_login(ada)
-    assert client.get("/ada").status_code == 200

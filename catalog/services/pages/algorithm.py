@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from statistics import median
 from typing import TYPE_CHECKING
 
 from catalog.content.schema_table import SchemaRow, table_of
-from catalog.models import Card, Example, Run, Version
+from catalog.models import Card, Example, Version
 from catalog.services.errors import NotCallable, NotFound
-from catalog.services.pages import sources, trials, uses
-from catalog.services.pages.listing import since
+from catalog.services.pages import changelogs, sources, trials, uses
+from catalog.services.pages import usage as usages
+from catalog.services.pages.cards import CardPage, card_page
+from catalog.services.pages.own_runs import PastRun, own_runs
+from catalog.services.pages.related import Related, related_to
 from catalog.services.pages.shown import Shown, json_shown
+from catalog.services.pages.standing import NO_STANDING, Standing, standing_of
 from catalog.services.resolving import find_algorithm, find_version, versions_of
+from catalog.services.rollups import NO_FIGURES, Figures, figures_of
+from catalog.services.stars import is_starred
 from catalog.snippets import shown_targets
 
 if TYPE_CHECKING:
@@ -23,14 +28,14 @@ if TYPE_CHECKING:
     from catalog.services.pages.typed import Typed
     from catalog.visibility import Viewer
 
-MEASURED_RUNS = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a reader asks of an algorithm's page; `base_url` is ours, for snippets.
 
     `is_overview` asks for the whole first tab around a panel that stands on it.
+    `edit` is the command of a button in the form, `view` how a result is shown, and
+    `is_shared` marks an input that came with a link.
     """
 
     owner: str
@@ -43,22 +48,22 @@ class Wanted:
     base_url: str = ""
     makes_key: bool = False
     is_overview: bool = False
+    edit: str = ""
+    view: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above every tab.
-
-    `calls` are of 30 days, `median_ms` is that of the last 100 runs that succeeded;
-    both count versions that the viewer sees.
-    """
+    """What stands above every tab; `figures` count versions that the viewer sees."""
 
     algorithm: Algorithm
     version: Version | None
     versions: list[Version]
     is_pinned: bool
-    calls: int
-    median_ms: float | None
+    figures: Figures
+    standing: Standing = NO_STANDING
+    is_starred: bool = False
 
     @property
     def card(self) -> Card | None:
@@ -95,6 +100,11 @@ class AlgorithmPage:
     use: uses.Use | None = None
     contract: Contract | None = None
     source: sources.Source | None = None
+    usage: usages.Usage | None = None
+    entries: list[changelogs.Entry] = field(default_factory=list)
+    related: Related | None = None
+    own_runs: list[PastRun] | None = None
+    about: CardPage | None = None
 
 
 def head(*, viewer: Viewer, wanted: Wanted) -> Head:
@@ -107,16 +117,15 @@ def head(*, viewer: Viewer, wanted: Wanted) -> Head:
         .select_related("published_by")
         .defer("input_schema", "output_schema", "manifest")
     )
-    runs = Run.objects.filter(version__in=[row.pk for row in versions])
-    latest_runs = runs.filter(outcome=Run.Outcome.SUCCEEDED).order_by("-created_at")
-    durations = list(latest_runs.values_list("duration_ms", flat=True)[:MEASURED_RUNS])
+    figures = figures_of(viewer=viewer, algorithms=[algorithm]) if versions else {}
     return Head(
         algorithm=algorithm,
         version=version,
         versions=versions,
         is_pinned=bool(wanted.number),
-        calls=runs.filter(created_at__gte=since()).count() if versions else 0,
-        median_ms=median(durations) if durations else None,
+        figures=figures.get(algorithm.pk, NO_FIGURES),
+        standing=standing_of(viewer=viewer, algorithm=algorithm),
+        is_starred=is_starred(viewer=viewer, algorithm=algorithm),
     )
 
 
@@ -143,7 +152,9 @@ def overview(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
     """Return the first tab: card, contract, Try it, Use it."""
     shown = head(viewer=caller.viewer, wanted=wanted)
     if shown.version is None:
-        return AlgorithmPage(shown)
+        about = card_page(viewer=caller.viewer, card=shown.card)
+        related = related_to(viewer=caller.viewer, algorithm=shown.algorithm)
+        return AlgorithmPage(shown, about=about, related=related)
     return try_it(caller=caller, wanted=replace(wanted, is_overview=True), known=shown)
 
 
@@ -169,9 +180,12 @@ def _around(
     page: AlgorithmPage, caller: Caller, version: Version, wanted: Wanted
 ) -> AlgorithmPage:
     if not wanted.is_overview:
-        return page
+        return replace(page, own_runs=own_runs(caller, page.head.versions))
     used = uses.use(caller, version, page.examples, wanted)
-    return replace(page, use=used, contract=_contract(version))
+    about = card_page(viewer=caller.viewer, card=page.head.card)
+    related = related_to(viewer=caller.viewer, algorithm=page.head.algorithm)
+    contract = _contract(version)
+    return replace(page, use=used, contract=contract, about=about, related=related)
 
 
 def _contract(version: Version) -> Contract:
@@ -196,11 +210,28 @@ def use_it(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
 
 def versions(*, viewer: Viewer, wanted: Wanted) -> AlgorithmPage:
     """Return the tab Versions."""
-    shown, _version_shown, _examples = _callable(viewer, wanted)
-    return AlgorithmPage(shown)
+    shown = head(viewer=viewer, wanted=wanted)
+    if shown.version is None:
+        raise NotFound(f"{shown.algorithm.full_name} has no version")
+    found = changelogs.changelog(viewer=viewer, algorithm=shown.algorithm)
+    return AlgorithmPage(shown, entries=found)
 
 
 def source(*, viewer: Viewer, wanted: Wanted, file: str = "") -> AlgorithmPage:
     """Return the tab Source with one file open; raises NotFound for any other."""
     shown, version, _examples = _callable(viewer, wanted)
     return AlgorithmPage(shown, source=sources.source(version=version, file=file))
+
+
+def usage(*, viewer: Viewer, wanted: Wanted, period: str = "") -> AlgorithmPage:
+    """Return the tab Usage; raises BadRequest for a period that is none."""
+    shown = head(viewer=viewer, wanted=wanted)
+    if shown.version is None:
+        raise NotFound(f"{shown.algorithm.full_name} has no version")
+    found = usages.usage(
+        viewer=viewer,
+        algorithm=shown.algorithm,
+        versions=shown.versions,
+        period=period,
+    )
+    return AlgorithmPage(shown, usage=found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from catalog.services.pages.shown import Shown
 
 MINUS = "\N{MINUS SIGN}"
+#: a number's place is this far from the middle before a 0 is written there (px of 240)
+BESIDE_ZERO = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,34 @@ class Axis:
         return min(max(self.x, 46), 194)
 
     @property
+    def has_zero(self) -> bool:
+        """Whether the middle is 0 and there is room to say so."""
+        return self.low == -self.high and abs(self.text_x - 120) > BESIDE_ZERO
+
+    @property
     def written(self) -> str:
         sign = "+" if self.low < 0 < self.value else ""
         return sign + f"{self.value:.3g}".replace("-", MINUS)
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a drawing."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers that went in, numbers that came out, and their band where given."""
+    """Numbers that went in; those that came out with their band, or those marked."""
 
     kind: ClassVar[str] = "series"
     past: str
-    next: str
-    band: str
     label: str
+    next: str = ""
+    band: str = ""
+    marks: list[Point] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +102,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Labelled numbers, the first five."""
+    """Labelled numbers, the first five; `said` is the answer that they are about."""
 
     kind: ClassVar[str] = "bars"
     bars: list[Bar]
+    quote: str = ""
+    said: str = ""
 
     @property
     def height(self) -> int:
-        return 20 * len(self.bars)
+        return 20 * len(self.bars) - 4
 
     @property
     def label(self) -> str:
@@ -102,10 +120,112 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image that came out; `at` is its JSON Pointer."""
+    """A picture of the example: `side` and JSON Pointer; `said` is what came out."""
 
     kind: ClassVar[str] = "picture"
     at: str
+    side: str = "output"
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pictures that went in, and the number that came out."""
+
+    kind: ClassVar[str] = "pair"
+    one: str
+    other: str
+    name: str
+    written: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A frame with its tag, in pixels of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    tag_x: float
+    tag_y: float
+    tag_width: float
+    text_x: float
+    text_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """A picture that went in, and what was found in it; `tag` is a tag's height."""
+
+    kind: ClassVar[str] = "boxes"
+    at: str
+    width: int
+    height: int
+    tag: float
+    boxes: list[Box]
+
+    @property
+    def letters(self) -> float:
+        """The size of the letters in a tag."""
+        return round(self.tag * 0.68, 1)
+
+    @property
+    def line(self) -> float:
+        """The width of a frame's line."""
+        return round(self.tag * 0.1, 2)
+
+    @property
+    def label(self) -> str:
+        return "Found: " + ", ".join(box.text for box in self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Some neighbors in a row of a grid with one shade, 0 to 1."""
+
+    x: float
+    y: float
+    width: float
+    shade: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A square of numbers that went in, drawn as a picture of 96, and the answer."""
+
+    kind: ClassVar[str] = "grid"
+    cells: list[Cell]
+    side: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One of several texts that came out, with a figure of it where it has one."""
+
+    text: str
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The first few texts that came out."""
+
+    kind: ClassVar[str] = "records"
+    quote: str
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that went in, and the shorter one that came out."""
+
+    kind: ClassVar[str] = "passage"
+    quote: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +238,16 @@ class Text:
     said: str = ""
 
 
-Exhibit = Axis | Series | Swatches | Bars | Picture | Text
+Exhibit = (
+    Axis
+    | Series
+    | Swatches
+    | Bars
+    | Picture
+    | Pair
+    | Boxes
+    | Grid
+    | Records
+    | Passage
+    | Text
+)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from catalog.content.images import sniff
 from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
-from catalog.services.pages.images import Image, images_in, measured, size_of
-from catalog.services.pages.shown import Shown, json_shown, text_shown
+from catalog.services.pages.results import (
+    Result,
+    result_of_bytes,
+    result_of_json,
+    result_of_text,
+)
 
 if TYPE_CHECKING:
     from catalog.execution import RunResult
-    from catalog.models import Example
+    from catalog.models import Example, Version
 
 #: whose turn it is, and the next step
 ADVICE = {
@@ -38,12 +40,6 @@ ADVICE = {
     "payload_too_large": "Nothing was run. Send a smaller input.",
 }
 AWAY = {"backend_unavailable", "sandbox_unavailable"}
-MEDIA_TYPES = {
-    "json": "application/json",
-    "text": "text/plain",
-    "binary": "application/octet-stream",
-}
-HEX_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +68,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A result with its figures (milliseconds, bytes), or a failure.
+    """A result with its duration in milliseconds, or a failure.
 
     Both while the backend is away: the recorded result stands below the failure.
     """
 
-    media_type: str = ""
-    size: int = 0
+    result: Result | None = None
     duration_ms: float | None = None
     was_cold: bool = False
     is_recorded: bool = False
-    shown: Shown | None = None
-    images: list[Image] = field(default_factory=list)
     failure: Failure | None = None
 
     @property
@@ -91,50 +84,48 @@ class Outcome:
         return self.failure.status if self.failure else 200
 
 
-def recorded(example: Example | None) -> Outcome | None:
+def recorded(
+    example: Example | None, version: Version | None = None, view: str = ""
+) -> Outcome | None:
     """Show an example's recorded output; None where it has none."""
     if example is None or not example.output_text:
         return None
-    return replace(_of_json(example.output_text), is_recorded=True)
-
-
-def _of_json(text: str) -> Outcome:
-    return Outcome(
-        media_type=MEDIA_TYPES["json"],
-        size=len(text.encode()),
-        shown=json_shown(text),
-        images=[measured(image) for image in images_in(text)],
+    result = result_of_json(
+        example.output_text,
+        schema=version.output_schema if version else True,
+        input_text=example.input_text,
+        view=view,
+        is_recorded=True,
     )
+    return Outcome(result, is_recorded=True)
 
 
-def succeeded(result: RunResult) -> Outcome:
-    """Show what a run gave: JSON laid out, text as it is, pictures as pictures."""
-    if result.content_type == "json":
-        shown = _of_json(result.body.decode())
-    elif result.content_type == "text":
-        text = text_shown(result.body.decode())
-        shown = Outcome(MEDIA_TYPES["text"], len(result.body), shown=text)
+def succeeded(
+    run: RunResult, version: Version, input_text: str, view: str = ""
+) -> Outcome:
+    """Show what a run gave: JSON in its views, text as it is, pictures as pictures."""
+    if run.content_type == "json":
+        result = result_of_json(
+            run.body.decode(),
+            schema=version.output_schema,
+            input_text=input_text,
+            view=view,
+        )
+    elif run.content_type == "text":
+        result = result_of_text(run.body.decode())
     else:
-        shown = _of_bytes(result.body)
-    return replace(shown, duration_ms=result.duration * 1000, was_cold=result.cold)
-
-
-def _of_bytes(body: bytes) -> Outcome:
-    media_type = sniff(body)
-    if media_type is None:
-        shown = Shown(body[:HEX_BYTES].hex(" "), len(body) > HEX_BYTES)
-        return Outcome(MEDIA_TYPES["binary"], len(body), shown=shown)
-    uri = f"data:{media_type};base64,{base64.b64encode(body).decode()}"
-    image = Image("", media_type, uri, *size_of(body))
-    return Outcome(media_type, len(body), images=[image])
+        result = result_of_bytes(run.body)
+    return Outcome(result, duration_ms=run.duration * 1000, was_cold=run.cold)
 
 
 def failed(
-    error: ServiceError | ExecutionError, instead: Example | None = None
+    error: ServiceError | ExecutionError,
+    instead: Example | None = None,
+    version: Version | None = None,
 ) -> Outcome:
     """Show a refusal or a failure; `instead` is shown while the backend is away."""
     failure = _failure_of(error)
-    stand_in = recorded(instead) if failure.is_away else None
+    stand_in = recorded(instead, version) if failure.is_away else None
     if stand_in is not None:
         return replace(stand_in, failure=failure)
     duration = error.duration * 1000 if isinstance(error, ExecutionError) else 0

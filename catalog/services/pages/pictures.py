@@ -1,4 +1,4 @@
-"""The pictures that an example holds, served as pictures, with their size."""
+"""The pictures and sounds that an example holds, served as what they are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from catalog.services.errors import NotFound
 from catalog.services.pages.images import images_in
+from catalog.services.pages.sounds import sounds_in
 from catalog.services.resolving import find_algorithm, find_version
 
 if TYPE_CHECKING:
+    from catalog.content.images import ResultImage
+    from catalog.content.sounds import ResultSound
     from catalog.services.pages.algorithm import Wanted
     from catalog.visibility import Viewer
 
@@ -18,14 +21,16 @@ SIDES = ("input", "output")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture's bytes and its type by its own first bytes."""
+    """The bytes of a picture or sound and its type by its own first bytes."""
 
     data: bytes
     media_type: str
 
 
 def example_picture(*, viewer: Viewer, wanted: Wanted, at: str) -> Picture:
-    """Return one picture; `at` is `input` or `output` with a JSON Pointer after it.
+    """Return one picture or sound.
+
+    `at` is `input` or `output` with a JSON Pointer after it.
 
     Raises NotFound where the viewer sees no such version or it has no picture there.
     """
@@ -35,7 +40,8 @@ def example_picture(*, viewer: Viewer, wanted: Wanted, at: str) -> Picture:
     side, slash, pointer = at.partition("/")
     if example is not None and side in SIDES:
         text = example.input_text if side == "input" else example.output_text
-        for image in images_in(text):
-            if image.pointer == slash + pointer:
-                return Picture(image.data(), image.media_type)
+        found: list[ResultImage | ResultSound] = [*images_in(text), *sounds_in(text)]
+        for media in found:
+            if media.pointer == slash + pointer:
+                return Picture(media.data(), media.media_type)
     raise NotFound("no picture there")

@@ -39,6 +39,8 @@ def readiness(*, with_details: bool) -> Readiness:
     }
     if with_details:
         parts["index"] |= {"detail": index.detail, "documents": index.documents}
+        if said := indexing.advice():
+            parts["index"]["advice"] = said
         parts["executor"] |= {"detail": executor.detail, "workers": executor.workers}
     return Readiness(database and executor.ok, parts)
 

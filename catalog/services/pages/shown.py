@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.content.exact_json import one_line, parse_exactly, quoted
 from catalog.content.highlighting import MAX_HIGHLIGHTED, highlight_html
 
 if TYPE_CHECKING:
@@ -27,17 +27,6 @@ class Shown:
 
     html: str
     is_cut: bool = False
-
-
-class _Number(str):
-    """A number as it was written: no digit is lost on the way to the page."""
-
-    __slots__ = ()
-
-
-def parse_exactly(text: str) -> Any:
-    """Parse JSON with its numbers kept as text; raises ValueError."""
-    return json.loads(text, parse_int=_Number, parse_float=_Number)
 
 
 def laid_out(text: str) -> str:
@@ -77,7 +66,7 @@ def peek(text: str) -> str:
     except (ValueError, RecursionError):
         line = " ".join(brief.split())
     else:
-        line = f"“{value}”" if type(value) is str else _one_line(value)
+        line = f"“{value}”" if type(value) is str else one_line(value)
         line = " ".join(line.split())
     if len(line) <= PEEK_CHARACTERS:
         return line
@@ -88,26 +77,11 @@ def _abbreviated(found: re.Match[str]) -> str:
     return f'"data:{found[1]}…"'
 
 
-def _one_line(value: Any) -> str:
-    if isinstance(value, dict):
-        members = (f"{_string(k)}: {_one_line(v)}" for k, v in value.items())
-        return f"{{{', '.join(members)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_one_line, value))}]"
-    if isinstance(value, _Number):
-        return str(value)
-    return _string(value)
-
-
-def _string(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _lines(value: Any, indent: str) -> Iterator[str]:
     if not isinstance(value, dict | list) or not value:
-        yield _one_line(value)
+        yield one_line(value)
         return
-    line = _one_line(value)
+    line = one_line(value)
     if len(line) + len(indent) <= WIDTH:
         yield line
         return
@@ -115,7 +89,7 @@ def _lines(value: Any, indent: str) -> Iterator[str]:
     if isinstance(value, dict):
         yield "{"
         for index, (key, member) in enumerate(value.items()):
-            yield f"{',' if index else ''}\n{deeper}{_string(key)}: "
+            yield f"{',' if index else ''}\n{deeper}{quoted(key)}: "
             yield from _lines(member, deeper)
         yield f"\n{indent}}}"
     else:
@@ -133,7 +107,7 @@ def _elements(value: list[Any], indent: str) -> Iterator[str]:
             yield from _lines(element, indent)
             column = WIDTH
             continue
-        text = _one_line(element)
+        text = one_line(element)
         if column + len(text) + 2 > WIDTH:
             yield f"{',' if index else ''}\n{indent}{text}"
             column = len(indent) + len(text)

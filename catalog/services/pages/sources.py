@@ -30,6 +30,7 @@ class Source:
     size: int
     lines: list[str]
     reason: str = ""
+    text: str = ""
 
 
 def source(*, version: Version, file: str = "") -> Source:
@@ -50,7 +51,7 @@ def source(*, version: Version, file: str = "") -> Source:
     if "\0" in text:
         return Source(names, name, size, [], "is not text")
     lines = _lines(text.removesuffix("\n"), _language_of(name))
-    return Source(names, name, size, lines)
+    return Source(names, name, size, lines, text=text)
 
 
 def _order(name: str) -> tuple[int, str]:

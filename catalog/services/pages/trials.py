@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from catalog.services import admission, runs
 from catalog.services.errors import InvalidInput, ServiceError
 from catalog.services.pages import outcomes
 from catalog.services.pages import typed as inputs
+from catalog.services.pages.sharing import Link, link_to
 from catalog.services.pages.shown import laid_out
 from catalog.services.resolving import deployment_of
 
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     from catalog.services.pages.outcomes import Outcome
     from catalog.services.pages.typed import TypedForm
 
-NO_EXAMPLE = "null"
+NOTHING = "null"
+#: the command of the button that asks for a link
+LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The panel. `blocked` says why Run is off: sign_in, sandbox, or nothing."""
+    """The panel. `blocked` says why Run is off: sign_in, unverified, sandbox or "".
+
+    `is_shared` marks an input that a link has brought, `link` is one to send on.
+    """
 
     form: TypedForm
     example: int
@@ -39,6 +45,8 @@ class Trial:
     runs_left: int
     runs_per_hour: int
     blocked: str
+    is_shared: bool = False
+    link: Link | None = None
 
 
 def start(
@@ -48,13 +56,18 @@ def start(
     number = _example_number(wanted, examples)
     example = examples[number] if number is not None else None
     if wanted.typed is not None:
-        form = _switched(version, wanted.typed, examples, wanted.mode)
-        return _trial(caller, version, form, number), None
-    text = laid_out(example.input_text) if example else NO_EXAMPLE
+        form, link = _changed(version, wanted.typed, examples, wanted)
+        trial = _trial(caller, version, form, number)
+        return replace(trial, link=link, is_shared=wanted.is_shared), None
+    if example is None:
+        form = inputs.new_form(version)
+        if wanted.mode == inputs.JSON:
+            form = replace(form, mode=inputs.JSON, json_text=NOTHING, root=None)
+        return _trial(caller, version, form, None), None
+    text = laid_out(example.input_text)
     form = inputs.form_from_json(version, text, mode=wanted.mode, example=number)
-    if example is None and form.mode == inputs.JSON and wanted.mode != inputs.JSON:
-        form = inputs.form_as_typed(version, inputs.Typed(inputs.FORM))
-    return _trial(caller, version, form, number), outcomes.recorded(example)
+    outcome = outcomes.recorded(example, version, wanted.view)
+    return _trial(caller, version, form, number), outcome
 
 
 def run(
@@ -65,25 +78,21 @@ def run(
     form = inputs.form_as_typed(version, typed)
     number = _example_number(wanted, examples)
     try:
-        done = runs.execute(caller=caller, call=_call(version, typed, examples, wanted))
-        outcome = outcomes.succeeded(done.result)
+        text = inputs.input_of(version, typed, examples)
+        done = runs.execute(caller=caller, call=_call(version, text, wanted))
+        outcome = outcomes.succeeded(done.result, version, text, wanted.view)
     except InvalidInput as error:
-        form = inputs.with_problems(form, error)
+        form = inputs.with_problems(form, error, version.input_schema)
         outcome = outcomes.failed(error)
     except (ServiceError, ExecutionError) as error:
         if error.code == "invalid_json":
             form = inputs.with_problems(form, InvalidInput(str(error), []))
-        outcome = outcomes.failed(error, examples[number or 0] if examples else None)
+        instead = examples[number or 0] if examples else None
+        outcome = outcomes.failed(error, instead, version)
     return _trial(caller, version, form, number), outcome
 
 
-def _call(
-    version: Version,
-    typed: inputs.Typed,
-    examples: Sequence[Example],
-    wanted: Wanted,
-) -> runs.Call:
-    text = inputs.input_of(version, typed, examples)
+def _call(version: Version, text: str, wanted: Wanted) -> runs.Call:
     return runs.Call(
         owner=version.algorithm.owner.slug,
         name=version.algorithm.name,
@@ -100,24 +109,49 @@ def _example_number(wanted: Wanted, examples: Sequence[Example]) -> int | None:
     return wanted.example if 0 <= wanted.example < len(examples) else 0
 
 
+def _changed(
+    version: Version,
+    typed: inputs.Typed,
+    examples: Sequence[Example],
+    wanted: Wanted,
+) -> tuple[TypedForm, Link | None]:
+    """Show what was typed, in the wanted mode, with its rows edited, or with a link."""
+    if wanted.edit == LINK:
+        return _with_link(version, typed, examples, wanted)
+    if typed.mode == wanted.mode:
+        return inputs.form_as_typed(version, typed, wanted.edit), None
+    return _switched(version, typed, examples, wanted.mode), None
+
+
+def _with_link(
+    version: Version,
+    typed: inputs.Typed,
+    examples: Sequence[Example],
+    wanted: Wanted,
+) -> tuple[TypedForm, Link | None]:
+    form = inputs.form_as_typed(version, typed)
+    try:
+        text = inputs.input_of(version, typed, examples)
+        parse_json(text)
+    except InvalidInput as error:
+        return inputs.with_problems(form, error), None
+    except JsonProblem as problem:
+        return inputs.with_problems(form, InvalidInput(str(problem), [])), None
+    base, number = wanted.base_url, wanted.number
+    return form, link_to(version, text, examples, base_url=base, number=number)
+
+
 def _switched(
     version: Version, typed: inputs.Typed, examples: Sequence[Example], mode: str
 ) -> TypedForm:
     """Show the same values in the other mode; what cannot be read stays where it is."""
-    if typed.mode == mode:
-        return inputs.form_as_typed(version, typed)
     try:
         text = inputs.input_of(version, typed, examples)
-    except inputs.FormIncomplete as error:
+    except InvalidInput as error:
         form = inputs.form_as_typed(version, typed)
         return inputs.with_problems(form, error)
     if mode == inputs.JSON:
-        return inputs.form_from_json(version, laid_out(text), mode=mode)
-    try:
-        parse_json(text)
-    except JsonProblem as problem:
-        form = inputs.form_as_typed(version, typed)
-        return inputs.with_problems(form, InvalidInput(str(problem), []))
+        text = laid_out(text)
     return inputs.form_from_json(version, text, mode=mode)
 
 
@@ -147,12 +181,14 @@ def _is_warm(version: Version) -> bool:
 def _blocked(caller: Caller, version: Version) -> str:
     if not version.is_trusted:
         return "sandbox"
+    if caller.user_id is not None:
+        return ""
     algorithm = version.algorithm
     is_open = (
         algorithm.is_public
         and version.visibility == Visibility.PUBLIC
         and algorithm.verified_at is not None
     )
-    if caller.user_id is None and not (settings.VITRINE_ANONYMOUS_RUNS and is_open):
+    if not settings.VITRINE_ANONYMOUS_RUNS:
         return "sign_in"
-    return ""
+    return "" if is_open else "unverified"

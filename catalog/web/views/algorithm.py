@@ -12,8 +12,10 @@ from catalog.services.pages import algorithm as pages
 from catalog.services.pages import uses
 from catalog.services.pages.algorithm import Wanted
 from catalog.services.pages.pictures import example_picture
+from catalog.services.pages.usage import rows_of
 from catalog.services.resolving import find_algorithm
 from catalog.web.page import check_spelling, page
+from catalog.web.tables import write_csv
 from catalog.web.tabs import show
 from catalog.web.wanted import TARGET_COOKIE, caller_in, wanted_in
 
@@ -96,6 +98,29 @@ def source(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     file = request.GET.get("file", "")
     shown = pages.source(viewer=request.user, wanted=wanted, file=file)
     return show(request, "source", shown)
+
+
+@page("GET")
+def usage(request: HttpRequest, owner: str, name: str) -> HttpResponse:
+    wanted = wanted_in(request, owner, name)
+    period = request.GET.get("period", "")
+    shown = pages.usage(viewer=request.user, wanted=wanted, period=period)
+    return show(request, "usage", shown)
+
+
+@page("GET")
+def usage_csv(request: HttpRequest, owner: str, name: str) -> HttpResponse:
+    """Give the columns of the charts as CSV."""
+    wanted = wanted_in(request, owner, name)
+    period = request.GET.get("period", "")
+    shown = pages.usage(viewer=request.user, wanted=wanted, period=period)
+    found = shown.head.algorithm
+    check_spelling(request, found.owner.slug, found.name)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{found.owner.slug}-{found.name}-{shown.usage.period.key}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    write_csv(response, rows_of(shown.usage))
+    return response
 
 
 @page("GET")

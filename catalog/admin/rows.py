@@ -1,4 +1,4 @@
-"""Administration of the catalog: every row, with what is immutable shown only."""
+"""Rows that the product writes, to look at; of a version, who sees and runs it."""
 
 from __future__ import annotations
 
@@ -6,51 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from catalog.models import Algorithm, Card, Example, IndexOutbox, Run, Tag, Version
+from catalog.admin.base import AnyInline, AuditedAdmin, ReadOnlyAdmin
+from catalog.models import Card, Example, IndexOutbox, Run, RunHour, Version
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
-    AnyAdmin = admin.ModelAdmin[Any]
-    ExampleBase = admin.TabularInline[Example, Version]
-else:
-    AnyAdmin = admin.ModelAdmin
-    ExampleBase = admin.TabularInline
 
-
-class ReadOnlyAdmin(AnyAdmin):
-    """Rows that the product writes and people look at."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, _request: HttpRequest, _obj: Model | None = None
-    ) -> bool:
-        return False
-
-
-@admin.register(Algorithm)
-class AlgorithmAdmin(AnyAdmin):
-    list_display = [
-        "full_name",
-        "title",
-        "task",
-        "visibility",
-        "verified_at",
-        "featured_at",
-        "call_count",
-        "updated_at",
-    ]
-    list_filter = ["visibility", "task", "license"]
-    list_select_related = ["owner"]
-    search_fields = ["name", "title", "summary", "owner__slug"]
-    autocomplete_fields = ["owner", "tags"]
-    readonly_fields = ["call_count", "revision", "created_at", "updated_at"]
-
-
-class ExampleInline(ExampleBase):
+class ExampleInline(AnyInline):
     model = Example
     extra = 0
     can_delete = False
@@ -61,7 +25,7 @@ class ExampleInline(ExampleBase):
 
 
 @admin.register(Version)
-class VersionAdmin(AnyAdmin):
+class VersionAdmin(AuditedAdmin):
     """A version is immutable; who may see and run it is not."""
 
     list_display = ["__str__", "visibility", "is_trusted", "published_at"]
@@ -122,7 +86,9 @@ class IndexOutboxAdmin(ReadOnlyAdmin):
     list_display = ["id", "algorithm_id", "created_at"]
 
 
-@admin.register(Tag)
-class TagAdmin(AnyAdmin):
-    list_display = ["name"]
-    search_fields = ["name"]
+@admin.register(RunHour)
+class RunHourAdmin(ReadOnlyAdmin):
+    list_display = ["hour", "version", "calls", "errors"]
+    list_select_related = ["version__algorithm__owner"]
+    search_fields = ["version__algorithm__name"]
+    date_hierarchy = "hour"

@@ -1,0 +1,47 @@
+"""The reader's own runs of an algorithm, from their records alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog.models import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalog.models import Version
+    from catalog.services.callers import Caller
+
+SHOWN = 20
+SURFACES = {
+    Run.Surface.PAGE: "this page",
+    Run.Surface.WIRE: "/v1",
+    Run.Surface.API: "/api",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run and the number of its version."""
+
+    run: Run
+    number: str
+
+    @property
+    def succeeded(self) -> bool:
+        return self.run.outcome == Run.Outcome.SUCCEEDED
+
+    @property
+    def surface(self) -> str:
+        return SURFACES[Run.Surface(self.run.surface)]
+
+
+def own_runs(caller: Caller, versions: Sequence[Version]) -> list[PastRun] | None:
+    """Return the caller's newest runs of versions that they see; None for anonymous."""
+    if caller.user_id is None:
+        return None
+    numbers = {version.pk: version.number for version in versions}
+    runs = Run.objects.filter(user=caller.user_id, version__in=numbers)
+    newest = runs.order_by("-created_at")[:SHOWN]
+    return [PastRun(run, numbers[run.version_id]) for run in newest]

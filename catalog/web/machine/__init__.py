@@ -1,0 +1,1 @@
+"""Pages for machines: each page as Markdown and as JSON, beside its HTML."""
