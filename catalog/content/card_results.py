@@ -17,7 +17,6 @@ _METRICS = {
     "accuracy": "Accuracy",
     "f1": "F1",
     "bleu": "BLEU",
-    "rouge": "ROUGE",
     "wer": "Word error rate",
     "cer": "Character error rate",
     "map": "Mean average precision",

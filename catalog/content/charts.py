@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 88.0, 20.0, 2.0
-WIDTH, HEIGHT = 720.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 8.0, 12.0, 26.0
+WIDTH, HEIGHT = 960.0, 220.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 8.0, 12.0, 26.0
 TICKS = 4
 #: shares of a power of ten that people count in
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

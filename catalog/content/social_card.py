@@ -96,7 +96,9 @@ def _types(pen: ImageDraw.ImageDraw, card: SocialCard) -> float:
     x = float(EDGE)
     for word in (card.takes, card.gives) if card.takes or card.gives else ():
         if x > EDGE:
-            pen.line((x, HEIGHT - 80, x + 28, HEIGHT - 80), fill=CAPTION, width=3)
+            y = HEIGHT - 80
+            pen.line((x, y, x + 24, y), fill=CAPTION, width=3)
+            pen.polygon(((x + 20, y - 8), (x + 32, y), (x + 20, y + 8)), fill=CAPTION)
             x += 44
         mark = _drawable(word or "json")
         width = pen.textlength(mark, font=_font(SMALL))

@@ -10,6 +10,7 @@ from .schema_wording import types_of
 
 MOST_WORDS = 3
 JSON = "json"
+_BETWEEN = " + "
 
 _MEDIA = ("image", "audio", "video", "file")
 _MINOR = ("number", "choice", "flag")
@@ -52,6 +53,16 @@ def output_words(schema: Any) -> tuple[str, ...]:
     if media:
         return media[:MOST_WORDS]
     return tuple(found) if len(members) == 1 else (JSON,)
+
+
+def joined_words(words: tuple[str, ...]) -> str:
+    """Write words as a page shows them: "image + text"."""
+    return _BETWEEN.join(words)
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Read what joined_words wrote."""
+    return tuple(text.split(_BETWEEN)) if text else ()
 
 
 def _chosen(found: set[str]) -> tuple[str, ...]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db import migrations
 
 from catalog.content.cards import CardProblem, parse_card
-from catalog.content.schema_table import type_word
+from catalog.content.type_words import input_words, joined_words, output_words
 
 
 def fill(apps, _editor):
     algorithms = apps.get_model("catalog", "Algorithm")
     for algorithm in algorithms.objects.select_related("latest").iterator():
         if algorithm.latest is not None:
-            algorithm.takes = type_word(algorithm.latest.input_schema)[:40]
-            algorithm.gives = type_word(algorithm.latest.output_schema)[:40]
+            algorithm.takes = joined_words(input_words(algorithm.latest.input_schema))
+            algorithm.gives = joined_words(output_words(algorithm.latest.output_schema))
             algorithm.save(update_fields=["takes", "gives"])
     for card in apps.get_model("catalog", "Card").objects.iterator():
         try:

@@ -11,6 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from accounts import epoch
 from accounts.models import Owner
+from catalog.content.type_words import split_words
 from catalog.models import Algorithm, IndexOutbox, Version
 from catalog.search import SearchDocument, search_backends
 from catalog.search.base import PUBLIC
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from catalog.search import SearchBackend
 
 BATCH = 200
+#: of cards and versions, long and not indexed
+UNREAD = (
+    "card__source",
+    "card__html",
+    "card__toc",
+    "card__meta",
+    "latest__input_schema",
+    "latest__output_schema",
+    "latest__manifest",
+)
 #: beyond it Whoosh passes 60 ms at the 95th percentile (docs/dev/performance.md)
 MOST_IN_WHOOSH = 4_000
 
@@ -103,8 +114,8 @@ def document_of(algorithm: Algorithm, *, with_docs: bool = True) -> SearchDocume
         license=algorithm.license,
         popularity=algorithm.call_count,
         updated_at=algorithm.updated_at.timestamp(),
-        takes=(algorithm.takes,) if algorithm.takes else (),
-        gives=(algorithm.gives,) if algorithm.gives else (),
+        takes=split_words(algorithm.takes),
+        gives=split_words(algorithm.gives),
         runtime=latest.runtime if latest else "",
         visibility=PUBLIC if algorithm.is_public else f"private:{owner}",
         median_ms=algorithm.median_ms,
@@ -129,7 +140,7 @@ def drain_outbox() -> int:
     position = waiting[-1].pk
     wanted = {row.algorithm_id for row in waiting}
     # The indexer serves every audience, so it reads every row.
-    rows = Algorithm.objects.with_parts().filter(pk__in=wanted)
+    rows = Algorithm.objects.with_parts().defer(*UNREAD).filter(pk__in=wanted)
     documents = [document_of(row) for row in rows]
     found = {document.id for document in documents}
     gone = [str(pk) for pk in wanted if str(pk) not in found]
@@ -148,5 +159,6 @@ def rebuild_index() -> int:
 
 
 def _all_documents() -> Iterator[SearchDocument]:
-    for row in Algorithm.objects.with_parts().iterator(chunk_size=500):
+    rows = Algorithm.objects.with_parts().defer(*UNREAD)
+    for row in rows.iterator(chunk_size=500):
         yield document_of(row)

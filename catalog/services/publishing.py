@@ -14,7 +14,6 @@ from accounts.models import Owner
 from accounts.services import create_team
 from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
-from catalog.content.schema_table import type_word
 from catalog.models import Algorithm, Example, Tag, Version
 
 if TYPE_CHECKING:
@@ -89,11 +88,7 @@ def publish_folder(
     version = None
     if folder.manifest.version and find_version_of(folder, found) is None:
         version = _publish(algorithm, folder, card, bundle, source)
-        if is_newest:
-            algorithm.latest = version
-            algorithm.takes = type_word(version.input_schema)[:40]
-            algorithm.gives = type_word(version.output_schema)[:40]
-            algorithm.save()
+        algorithm.refresh_from_db(fields=["latest", "takes", "gives", "revision"])
     return Stored(algorithm, is_new, is_changed and not is_new, version)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -70,11 +71,20 @@ def scripts(*names: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, *, size: str = "", **attributes: str) -> SafeString:
     """Draw one of icons.svg; `size` is s or l."""
-    classes = " ".join(
-        part
-        for part in ("icon", f"icon--{size}" if size else "", attributes.get("class"))
-        if part
-    )
+    return _icon(name, size, attributes.get("class", ""))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: str, more: str) -> SafeString:
+    """Write an icon once: a page of results has sixty."""
+    parts = ("icon", f"icon--{size}" if size else "", more)
+    classes = " ".join(part for part in parts if part)
+    return _icon(name, classes)
+
+
+@cache
+def _icon(name: str, classes: str) -> SafeString:
+    """Write it once per process: pages have dozens, of few kinds."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         classes,

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
+@register.filter
+def whole(value: float) -> str:
+    """Write a whole number of calls with all its digits: 1,500."""
+    return f"{value:,.0f}"
+
+
 @register.simple_tag
 def sparkline(by_day: Sequence[int]) -> SafeString:
     """Draw the calls of each day as a line, the oldest day first."""

@@ -115,14 +115,14 @@ def test_form_and_json_carry_the_same_values(page):
     page.goto("/nlp/ExtractKeywords")
     trial = page.locator(".trial").first
     trial.get_by_label("text", exact=False).first.fill("one two three")
-    trial.locator(".segment").get_by_text("JSON").click()
+    trial.locator("#as-json").click()
     area = trial.locator("textarea").first
     page.wait_for_function(
         "() => document.querySelector('.trial textarea').value.includes('{')"
     )
     assert json.loads(area.input_value())["text"] == "one two three"
     area.fill('{"text": "four five six", "n": 2}')
-    trial.locator(".segment").get_by_text("Form").click()
+    trial.locator("#as-form").click()
     page.wait_for_function(
         "() => document.querySelector('.trial textarea').value === 'four five six'"
     )

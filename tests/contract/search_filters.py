@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.search.filters.parsing import MOST_PATTERNS
+
 if TYPE_CHECKING:
     import random
 
@@ -34,9 +36,16 @@ DATES = ["2026-01-03", "2026-01-02T12:00", "2026-01-04T00:00:00.250+00:00"]
 
 
 def expression(dice: random.Random, depth: int = 2) -> str:
-    """Write an expression of the filter language."""
+    """Write an expression of the filter language, with few enough LIKEs."""
+    while True:
+        text = _expression(dice, depth)
+        if text.casefold().count("like '") <= MOST_PATTERNS:
+            return text
+
+
+def _expression(dice: random.Random, depth: int) -> str:
     if depth and dice.random() < 0.7:
-        parts = [expression(dice, depth - 1) for _ in range(dice.randrange(1, 4))]
+        parts = [_expression(dice, depth - 1) for _ in range(dice.randrange(1, 4))]
         joined = f" {dice.choice(['AND', 'or', 'And'])} ".join(f"({p})" for p in parts)
         return f"NOT ({joined})" if dice.random() < 0.3 else joined
     return dice.choice([_text, _list, _like, _flag, _number, _date, _null])(dice)

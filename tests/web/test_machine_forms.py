@@ -111,6 +111,7 @@ def test_the_markdown_has_card_contract_call_limits_and_links(client, sentiment)
     for part in ("## Input", "## Output", "## Call it", "## Limits", "## Pages"):
         assert f"\n{part}\n" in text
     assert "| Name | Type | Need | Meaning | Rule |" in text
+    assert "| `because[].word` |" in text
     assert "curl" in text
     assert "/v1/algo/nlp/GetSentiment/" in text
     assert "http://testserver/nlp/GetSentiment/usage.md" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from rows import listing, published
 
@@ -49,6 +50,15 @@ def facets(response) -> dict[str, dict[str, int]]:
 
 def names(response) -> list[str]:
     return [shown.row.algorithm.name for shown in response.context["found"].rows]
+
+
+def without_index() -> None:
+    """Remove the index's files, as if it had never been built."""
+    indexing.backend().close()
+    chosen = settings.SEARCH_BACKENDS[settings.VITRINE_SEARCH]
+    for file in chosen["OPTIONS"]["path"].rglob("*"):
+        if file.is_file():
+            file.unlink()
 
 
 def test_facets_have_names_that_people_read(client, shelf):
@@ -178,9 +188,7 @@ def test_only_so_many_misses_are_kept(db, monkeypatch):
     }
 
 
-def test_the_database_answers_alike_while_there_is_no_index(
-    client, shelf, settings, linus
-):
+def test_the_database_answers_alike_while_there_is_no_index(client, shelf, linus):
     client.force_login(linus)
     asked = [
         "sort=name",
@@ -192,17 +200,25 @@ def test_the_database_answers_alike_while_there_is_no_index(
         "latency=under+50+ms&sort=name",
     ]
     indexed = [client.get(f"/search?{query}") for query in asked]
-    path = settings.SEARCH_BACKENDS[settings.VITRINE_SEARCH]["OPTIONS"]["path"]
-    indexing.backend().close()
-    for file in path.rglob("*"):
-        if file.is_file():
-            file.unlink()
+    without_index()
     for query, before in zip(asked, indexed, strict=True):
         after = client.get(f"/search?{query}")
         assert after.context["found"].results.degraded
         assert names(after) == names(before), query
         assert facets(after) == facets(before), query
     assert client.get("/search?filter=nonsense(").status_code == 400
+
+
+def test_suggestions_come_from_the_database_while_there_is_no_index(client, shelf):
+    shelf["LabNotes"].tags.add(Tag.objects.create(name="imagined"))
+    with_index = client.get("/api/v1/suggest?q=image").json()["results"]
+    without_index()
+    found = client.get("/api/v1/suggest?q=image").json()["results"]
+    assert found == with_index
+    assert [(row["kind"], row["label"]) for row in found] == [
+        ("task", "Image editing"),
+        ("task", "Image to text"),
+    ]
 
 
 def test_a_question_has_one_address(db):

@@ -77,7 +77,6 @@ def test_an_input_too_long_for_a_link_says_so(client, sentiment):
         '{"text": 5}',
         '{"__proto__": 1}',
         "[" * 3000,
-        "\x00",
         '{"text": "\\ud800"}',
     ],
 )

@@ -30,6 +30,9 @@ MOST_CHARACTERS = 1_000
 MOST_TERMS = 50
 """Comparisons, and values of lists, in one expression."""
 
+MOST_PATTERNS = 5
+"""LIKEs in one expression: each may have to read every value of its field."""
+
 MOST_LEVELS = 20
 """Parentheses within parentheses."""
 
@@ -125,22 +128,34 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 
 
+_COUNTED = {
+    "LPAR": "levels",
+    "RPAR": "levels",
+    "LIKE": "patterns",
+    "NOT": "terms",
+    "NAME": "terms",
+    "TEXT": "terms",
+    "NUMBER": "terms",
+}
+_MOST = {
+    "levels": (MOST_LEVELS, f"Parentheses nest at most {MOST_LEVELS} deep."),
+    "patterns": (MOST_PATTERNS, f"A filter has at most {MOST_PATTERNS} LIKEs."),
+    # a comparison has a name and a value
+    "terms": (2 * MOST_TERMS, f"A filter has at most {MOST_TERMS} comparisons."),
+}
+
+
 def _check_size(text: str) -> None:
     """Refuse what is too deep or too long, before anything recurses over it."""
-    depth = terms = 0
+    counts = dict.fromkeys(_MOST, 0)
     for token in _parser().lex(text):
-        if token.type == "LPAR":
-            depth += 1
-        elif token.type == "RPAR":
-            depth -= 1
-        elif token.type in {"NOT", "NAME", "TEXT", "NUMBER"}:
-            terms += 1
-        if depth > MOST_LEVELS:
-            problem = f"Parentheses nest at most {MOST_LEVELS} deep. Remove some."
-            raise _at(token, problem, text)
-        if terms > 2 * MOST_TERMS:
-            problem = f"A filter has at most {MOST_TERMS} comparisons. Remove some."
-            raise _at(token, problem, text)
+        what = _COUNTED.get(token.type)
+        if what is None:
+            continue
+        counts[what] += -1 if token.type == "RPAR" else 1
+        most, problem = _MOST[what]
+        if counts[what] > most:
+            raise _at(token, f"{problem} Remove some.", text)
 
 
 def _unexpected(text: str, error: UnexpectedToken) -> FilterError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.content.schema_table import type_word
 from catalog.models import Example, Version
 from catalog.services.pages.exhibits import exhibit_of
 from catalog.services.pages.tasks import task_of
@@ -13,6 +12,7 @@ from catalog.services.rollups import Figures, figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from catalog.models import Algorithm
     from catalog.services.pages.drawings import Exhibit
@@ -64,12 +64,16 @@ def specimens(
     queries.
     """
     examples = _recorded(viewer, algorithms)
-    rows = [row for row in algorithms if row.latest_id in examples][:limit]
-    figures = figures_of(viewer=viewer, algorithms=rows)
+    pairs = [
+        (row, found)
+        for row in algorithms
+        if row.latest_id and (found := examples.get(row.latest_id))
+    ][:limit]
+    figures = figures_of(viewer=viewer, algorithms=[row for row, _found in pairs])
     said = dict(zip([row.pk for row in algorithms], notes, strict=False))
     return [
-        _specimen(row, examples[row.latest_id], figures.get(row.pk), said.get(row.pk))
-        for row in rows
+        _specimen(row, found, figures.get(row.pk), said.get(row.pk))
+        for row, found in pairs
     ]
 
 
@@ -81,13 +85,13 @@ def largest_first(shown: Sequence[Specimen]) -> list[Specimen]:
     return [head, *(one for one in shown if one is not head)]
 
 
-def _recorded(viewer: Viewer, algorithms: Sequence[Algorithm]) -> dict[object, Example]:
+def _recorded(viewer: Viewer, algorithms: Sequence[Algorithm]) -> dict[UUID, Example]:
     """Return first examples by version; a public listing's newest may be private."""
     newest = [row.latest_id for row in algorithms if row.latest_id]
     versions = Version.objects.visible_to(viewer).filter(pk__in=newest)
     shown = {row.pk: row for row in versions.defer("manifest")}
     examples = Example.objects.filter(version__in=list(shown), position=0)
-    recorded: dict[object, Example] = {
+    recorded: dict[UUID, Example] = {
         row.version_id: row for row in examples.exclude(output_text="")
     }
     for pk, example in recorded.items():
@@ -105,5 +109,6 @@ def _specimen(
         input_schema=version.input_schema,
         output_schema=version.output_schema,
     )
-    takes, gives = type_word(version.input_schema), type_word(version.output_schema)
-    return Specimen(row, version, example, exhibit, takes, gives, figures, note or "")
+    return Specimen(
+        row, version, example, exhibit, row.takes, row.gives, figures, note or ""
+    )

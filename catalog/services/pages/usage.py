@@ -60,10 +60,23 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     durations: Counter[int] = field(default_factory=Counter)
 
-    def add(self, row: RunHour) -> None:
+    def add(self, row: RunHour, durations: Counter[int]) -> None:
+        """Count an hour; its durations come parsed, as it counts in several."""
         self.calls += row.calls
-        self.errors.update(row.errors)
-        self.durations.update(merged([row.durations]))
+        if row.errors:
+            self.errors.update(row.errors)
+        for bucket, count in durations.items():
+            self.durations[bucket] += count
+
+    @classmethod
+    def of(cls, parts: Iterable[Tally]) -> Tally:
+        """Add tallies up."""
+        whole = cls()
+        for part in parts:
+            whole.calls += part.calls
+            whole.errors.update(part.errors)
+            whole.durations.update(part.durations)
+        return whole
 
     @property
     def failed(self) -> int:
@@ -148,12 +161,15 @@ def usage(
     )
     by_start = {column.start: column.tally for column in columns}
     by_pk = {version.pk: ByVersion(version, Tally()) for version in versions}
-    total = Tally()
     for row in rows:
         start = row.hour if chosen.is_hourly else rollups.begin_of(row.hour.date())
-        for tally in (by_start.get(start), by_pk[row.version_id].tally, total):
-            if tally is not None:
-                tally.add(row)
+        if start not in by_start:
+            # The hour has just ended, and somebody called in the next one.
+            continue
+        durations = merged([row.durations])
+        by_start[start].add(row, durations)
+        by_pk[row.version_id].tally.add(row, durations)
+    total = Tally.of(by_start.values())
     called = [each for each in by_pk.values() if each.tally.calls]
     errors = total.errors.most_common()
     return Usage(

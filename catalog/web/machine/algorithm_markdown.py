@@ -23,6 +23,7 @@ from catalog.web.machine.writing import (
     line,
     link,
     table,
+    ticked,
 )
 
 if TYPE_CHECKING:
@@ -103,10 +104,13 @@ def _yes(value: object) -> str:
 
 def _contract(title: str, rows: Sequence[SchemaRow]) -> str:
     heads = ("Name", "Type", "Need", "Meaning", "Rule")
-    cells = [
-        ("  " * row.depth + row.name, row.type, row.need, row.meaning, row.rule)
-        for row in rows
-    ]
+    cells: list[tuple[str, ...]] = []
+    above: list[str] = []
+    for row in rows:
+        above = [*above[: row.depth], row.name]
+        name = f"`{'.'.join(above)}`".replace("|", "")
+        texts = [line(text) for text in (row.type, row.need, row.rule)]
+        cells.append((name, *texts[:2], ticked(row.meaning), texts[2]))
     return f"## {title}\n\n{table(heads, cells)}"
 
 
@@ -256,7 +260,7 @@ def usage(_request: HttpRequest, context: dict[str, Any]) -> str:
         for row in rows_of(shown)
         if row["calls"]
     ]
-    errors = [(code or "unknown", str(n)) for code, n in shown.errors]
+    errors = [(line(code or "unknown"), str(n)) for code, n in shown.errors]
     return document(
         _title(page.head, "usage"),
         f"{shown.total.calls:,} calls in {shown.period.label}, "

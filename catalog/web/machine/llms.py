@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from catalog.services.branding import look
 from catalog.services.pages.guide import chapter
 from catalog.web.machine.addresses import absolute
-from catalog.web.machine.writing import algorithm_line, document, line, link
+from catalog.web.machine.writing import (
+    algorithm_line,
+    document,
+    line,
+    link,
+    said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +54,7 @@ def llms_text(request: HttpRequest, rows: Sequence[Algorithm]) -> str:
 
 def _guide(request: HttpRequest) -> list[str]:
     return [
-        f"- {link(request, entry.title, path)}: {line(entry.summary)}"
+        f"- {said(request, entry.title, path, entry.summary)}"
         for entry in chapter().chapters
         for path in [f"/guide/{entry.slug}.md" if entry.slug else "/guide.md"]
     ]

@@ -8,7 +8,13 @@ from catalog.content.cards import body_of
 from catalog.services.branding import look
 from catalog.web.machine.addresses import absolute
 from catalog.web.machine.data import next_address
-from catalog.web.machine.writing import algorithm_line, document, line, link
+from catalog.web.machine.writing import (
+    algorithm_line,
+    document,
+    line,
+    link,
+    said,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -143,7 +149,7 @@ def collection(request: HttpRequest, context: dict[str, Any]) -> str:
 def guide(request: HttpRequest, context: dict[str, Any]) -> str:
     page = context["page"]
     others = [
-        f"- {link(request, each.title, _chapter(each.slug))}: {line(each.summary)}"
+        f"- {said(request, each.title, _chapter(each.slug), each.summary)}"
         for each in page.chapters
         if each.slug != page.chapter.slug
     ]

@@ -23,22 +23,39 @@ def line(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
+def ticked(text: str) -> str:
+    """Write a text whose backticks mean code, as descriptions in schemas have them."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0:
+        return line(text)
+    return "".join(
+        f"`{part.replace('|', '')}`" if number % 2 else _MARKUP.sub(r"\\\1", part)
+        for number, part in enumerate(parts)
+    )
+
+
 def link(request: HttpRequest, text: str, path: str) -> str:
     return f"[{line(text)}]({absolute(request, path)})"
+
+
+def said(request: HttpRequest, text: str, path: str, summary: str) -> str:
+    """Write a link and what it leads to, where something is known of that."""
+    written = link(request, text, path)
+    return f"{written}: {line(summary)}" if summary else written
 
 
 def algorithm_line(request: HttpRequest, row: Algorithm, *more: str) -> str:
     """Write an algorithm as a list item that leads to its Markdown page."""
     facts = "; ".join(line(each) for each in more if each)
     name = link(request, row.full_name, f"{row.get_absolute_url()}.md")
-    said = f"- {name}: {line(row.summary)}"
-    return f"{said} ({facts})" if facts else said
+    whole = f"- {name}: {line(row.summary)}"
+    return f"{whole} ({facts})" if facts else whole
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table; cells are text."""
+    """Write a table; cells are text that `line` or `ticked` wrote."""
     lines = [_row(heads), _row(["---"] * len(heads))]
-    lines += [_row([line(cell) for cell in row]) for row in rows]
+    lines += [_row(row) for row in rows]
     return "\n".join(lines)
 
 

@@ -12,10 +12,9 @@ from catalog.services.pages import algorithm as pages
 from catalog.services.pages import uses
 from catalog.services.pages.algorithm import Wanted
 from catalog.services.pages.pictures import example_picture
-from catalog.services.pages.usage import rows_of
 from catalog.services.resolving import find_algorithm
 from catalog.web.page import check_spelling, page
-from catalog.web.tables import write_csv
+from catalog.web.tables import usage_table
 from catalog.web.tabs import show
 from catalog.web.wanted import TARGET_COOKIE, caller_in, wanted_in
 
@@ -116,11 +115,7 @@ def usage_csv(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     shown = pages.usage(viewer=request.user, wanted=wanted, period=period)
     found = shown.head.algorithm
     check_spelling(request, found.owner.slug, found.name)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"{found.owner.slug}-{found.name}-{shown.usage.period.key}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    write_csv(response, rows_of(shown.usage))
-    return response
+    return usage_table(shown)
 
 
 @page("GET")

@@ -51,9 +51,7 @@ def test_ticks_are_few_even_and_enough(highest, whole):
     assert 2 <= len(ticks) <= 6
     assert ticks[0] == 0
     assert ticks[-1] >= highest * 0.999
-    steps = {
-        round((b - a) / ticks[1], 6) for a, b in itertools.pairwise(ticks)
-    }
+    steps = {round((b - a) / ticks[1], 6) for a, b in itertools.pairwise(ticks)}
     assert steps == {1.0}
 
 

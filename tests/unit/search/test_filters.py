@@ -178,6 +178,7 @@ def test_the_line_and_column_of_an_error_count_from_one():
         "!" * 990 + "verified",
         f"stars in ({','.join(['1'] * (2 * MOST_TERMS + 1))})",
         " or ".join(["verified"] * 90 + ["stars = 1"] * 12),
+        " or ".join(["name like '%a_'"] * 6),
     ],
 )
 def test_what_is_too_long_or_too_deep_is_refused(text):

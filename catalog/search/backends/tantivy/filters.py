@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from catalog.search.filters import Condition
 
+_MOST_READ = 5
+"""Answers kept: the passes of one search ask for the same, and they can be large."""
+
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$#&-~/")
 
 
@@ -24,6 +27,7 @@ class FilterQueries:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self._schema = schema
         self._searcher = searcher
+        self._read: dict[tuple[str, str], Query] = {}
 
     def query(self, condition: Condition) -> Query:
         """Return the query of a condition; every match scores nothing."""
@@ -71,9 +75,19 @@ class FilterQueries:
         except ValueError:
             # Its automaton has a thousand states at most, too few for many `_`: ask
             # each value of the field, slower and just as exact.
+            return self._like_by_value(field, pattern)
+
+    def _like_by_value(self, field: str, pattern: str) -> Query:
+        asked = (field, pattern)
+        query = self._read.get(asked)
+        if query is None:
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
             found = self._searcher.terms_with_prefix(field, "")
             matches = like_regex(pattern).fullmatch
-            return self._values(field, [value for value, _ in found if matches(value)])
+            values = [value for value, _ in found if matches(value)]
+            query = self._read[asked] = self._values(field, values)
+        return query
 
 
 def _regex(pattern: str) -> str:
