@@ -71,20 +71,14 @@ def scripts(*names: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, *, size: str = "", **attributes: str) -> SafeString:
     """Draw one of icons.svg; `size` is s or l."""
-    return _icon(name, size, attributes.get("class", ""))
+    more = attributes.get("class", "")
+    parts = ("icon", f"icon--{size}" if size else "", more)
+    return _icon(name, " ".join(part for part in parts if part))
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, size: str, more: str) -> SafeString:
-    """Write an icon once: a page of results has sixty."""
-    parts = ("icon", f"icon--{size}" if size else "", more)
-    classes = " ".join(part for part in parts if part)
-    return _icon(name, classes)
-
-
-@cache
 def _icon(name: str, classes: str) -> SafeString:
-    """Write it once per process: pages have dozens, of few kinds."""
+    """Write an icon once: a page of results has sixty."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         classes,
