@@ -176,14 +176,17 @@ def figures_of(
 ) -> dict[UUID, Figures]:
     """Return figures by algorithm, counting only versions that `viewer` sees.
 
-    Algorithms without a call in 30 days are left out. One query.
+    Algorithms without a call in 30 days are left out. Two queries: with the versions
+    as a subquery SQLite reads every hour of the catalog.
     """
-    if not algorithms:
+    seen = Version.objects.visible_to(viewer)
+    of = seen.filter(algorithm__in=[row.pk for row in algorithms])
+    versions = list(of.values_list("pk", flat=True)) if algorithms else []
+    if not versions:
         return {}
     days = days_shown()
-    hours = kept_hours(viewer, begin_of(days[0]))
     rows = (
-        hours.filter(version__algorithm__in=[row.pk for row in algorithms])
+        RunHour.objects.filter(version__in=versions, hour__gte=begin_of(days[0]))
         # Cutting the text is far cheaper than truncating dates: SQLite has no such.
         .annotate(day=Substr(Cast("hour", CharField()), 1, 10))
         .values_list("version__algorithm_id", "day")

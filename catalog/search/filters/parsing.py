@@ -141,7 +141,10 @@ _MOST = {
     "levels": (MOST_LEVELS, f"Parentheses nest at most {MOST_LEVELS} deep."),
     "patterns": (MOST_PATTERNS, f"A filter has at most {MOST_PATTERNS} LIKEs."),
     # a comparison has a name and a value
-    "terms": (2 * MOST_TERMS, f"A filter has at most {MOST_TERMS} comparisons."),
+    "terms": (
+        2 * MOST_TERMS,
+        f"A filter has at most {2 * MOST_TERMS} names and values.",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -19,10 +19,11 @@ from catalog.visibility import belongs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from catalog.models import Algorithm, RunHour, Version
+    from catalog.models import Algorithm, Version
     from catalog.visibility import Viewer
 
 DEFAULT_PERIOD = "30d"
+_COUNTED = ("version_id", "hour", "calls", "errors", "durations")
 LATEST_ERRORS = 20
 
 
@@ -60,7 +61,7 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     durations: Counter[int] = field(default_factory=Counter)
 
-    def add(self, row: RunHour, durations: Counter[int]) -> None:
+    def add(self, row: Any, durations: Counter[int]) -> None:
         """Count an hour; its durations come parsed, as it counts in several."""
         self.calls += row.calls
         if row.errors:
@@ -154,14 +155,11 @@ def usage(
     """
     chosen = _period(period or DEFAULT_PERIOD)
     columns = _columns(chosen)
-    rows = list(
-        rollups.kept_hours(viewer, columns[0].start).filter(
-            version__in=[version.pk for version in versions]
-        )
-    )
+    hours = rollups.kept_hours(viewer, columns[0].start)
+    rows = hours.filter(version__in=[version.pk for version in versions])
     by_start = {column.start: column.tally for column in columns}
     by_pk = {version.pk: ByVersion(version, Tally()) for version in versions}
-    for row in rows:
+    for row in rows.values_list(*_COUNTED, named=True):
         start = row.hour if chosen.is_hourly else rollups.begin_of(row.hour.date())
         if start not in by_start:
             # The hour has just ended, and somebody called in the next one.
