@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.contrib.staticfiles.storage import ManifestStaticFilesStorage as Base
+else:  # whitenoise ships no types
+    from whitenoise.storage import CompressedManifestStaticFilesStorage as Base
 
 SHEET = "css/app.css"
 _IMPORT = re.compile(r'@import url\("([\w./-]+)"\) layer\((\w+)\);\n')
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
-class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class BundledStaticFilesStorage(Base):
     """Puts what the style sheet imports into it, before it gets its hashed name.
 
     The sources stay one file a component; the order of the layers is theirs.

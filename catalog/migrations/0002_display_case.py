@@ -227,6 +227,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='algorithm',
+            index=models.Index(models.F('takes'), name='algorithm_takes'),
+        ),
+        migrations.AddIndex(
+            model_name='algorithm',
+            index=models.Index(models.F('gives'), name='algorithm_gives'),
+        ),
+        migrations.AddIndex(
+            model_name='algorithm',
             index=models.Index(models.F('source_id'), name='algorithm_source_id'),
         ),
         migrations.AddIndex(

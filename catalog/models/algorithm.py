@@ -132,6 +132,8 @@ class Algorithm(models.Model):
         indexes = [
             models.Index("source_id", name="algorithm_source_id"),
             models.Index(fields=["-created_at"], name="algorithm_newest"),
+            models.Index("takes", name="algorithm_takes"),
+            models.Index("gives", name="algorithm_gives"),
         ]
         ordering = ["owner__slug", "name"]
 

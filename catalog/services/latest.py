@@ -37,11 +37,18 @@ def settle_latest(*, algorithm_id: UUID) -> None:
         newest = versions.newest_first().first()
         if (newest.pk if newest else None) != latest_id:
             Algorithm.objects.filter(pk=algorithm_id).update(
-                latest=newest,
-                takes=joined_words(input_words(newest.input_schema)) if newest else "",
-                gives=joined_words(output_words(newest.output_schema)) if newest else "",
+                latest=newest, **_words_of(newest)
             )
             note_change(algorithm_id)
+
+
+def _words_of(version: Version | None) -> dict[str, str]:
+    if version is None:
+        return {"takes": "", "gives": ""}
+    return {
+        "takes": joined_words(input_words(version.input_schema)),
+        "gives": joined_words(output_words(version.output_schema)),
+    }
 
 
 def _on_version(*, instance: Version, **_kwargs: Any) -> None:

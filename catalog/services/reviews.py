@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Algorithm, Review, Visibility
 from catalog.services import audit
 from catalog.services.curation import check_curator, checked_reason
@@ -15,7 +16,6 @@ from catalog.services.resolving import find_algorithm
 from catalog.visibility import may_publish
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from catalog.visibility import Viewer
 
 LONGEST_NOTE = 500
@@ -45,7 +45,7 @@ def request_review(*, viewer: Viewer, owner: str, name: str, note: str = "") -> 
     try:
         with transaction.atomic():
             review = Review.objects.create(
-                algorithm=algorithm, note=said, requested_by=viewer
+                algorithm=algorithm, note=said, requested_by=_person(viewer)
             )
             audit.note(
                 actor=review.requested_by,
@@ -121,4 +121,4 @@ def _of_publisher(viewer: Viewer, owner: str, name: str) -> Algorithm:
 
 
 def _person(viewer: Viewer) -> User | None:
-    return viewer if viewer.is_authenticated else None
+    return viewer if isinstance(viewer, User) else None

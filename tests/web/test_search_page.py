@@ -28,6 +28,8 @@ def shelf(vision_lab, ada):
         row = listing(owner, name)
         is_private = name in {"LabNotes", "AdasDiary"}
         row.visibility = "private" if is_private else "public"
+        row.latest.visibility = row.visibility
+        row.latest.save()
         row.takes, row.gives = "image", "text"
         for column, value in more.items():
             setattr(row, column, value)

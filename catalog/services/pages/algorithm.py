@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from catalog.content.schema_table import SchemaRow, table_of
-from catalog.models import Card, Example, Version
 from catalog.services.errors import NotCallable, NotFound
 from catalog.services.pages import changelogs, sources, trials, uses
 from catalog.services.pages import usage as usages
@@ -22,7 +21,7 @@ from catalog.services.stars import is_starred
 from catalog.snippets import shown_targets
 
 if TYPE_CHECKING:
-    from catalog.models import Algorithm
+    from catalog.models import Algorithm, Card, Example, Version
     from catalog.services.callers import Caller
     from catalog.services.pages.outcomes import Outcome
     from catalog.services.pages.typed import Typed

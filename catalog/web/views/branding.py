@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 
 from catalog.services import branding
 from catalog.web.page import page
@@ -17,13 +17,17 @@ DAY = 24 * 3600
 
 
 @page("GET")
-@cache_control(public=True, max_age=DAY)
 def logo(_request: HttpRequest) -> HttpResponse:
     data, media_type = branding.logo()
-    return HttpResponse(data, content_type=media_type)
+    return _kept(HttpResponse(data, content_type=media_type))
 
 
 @page("GET")
-@cache_control(public=True, max_age=DAY)
 def accent(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(branding.accent(), content_type="text/css; charset=utf-8")
+    sheet = branding.accent()
+    return _kept(HttpResponse(sheet, content_type="text/css; charset=utf-8"))
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=DAY)
+    return response
