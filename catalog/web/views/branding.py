@@ -17,13 +17,13 @@ DAY = 24 * 3600
 
 
 @page("GET")
-def logo(_request: HttpRequest) -> HttpResponse:
+def logo(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as every view
     data, media_type = branding.logo()
     return _kept(HttpResponse(data, content_type=media_type))
 
 
 @page("GET")
-def accent(_request: HttpRequest) -> HttpResponse:
+def accent(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as every view
     sheet = branding.accent()
     return _kept(HttpResponse(sheet, content_type="text/css; charset=utf-8"))
 
