@@ -63,8 +63,15 @@ system: ## Install by apt what some tests need: Chromium, Node.js, the snippets'
 	command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends nodejs npm
 
-bench: $(VENV)/.dev ## Run every benchmark; figures go to bench/results
-	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+bench: $(VENV)/.dev ## Run every benchmark (CORPUS=directory of judged queries); figures go to bench/results
+	@set -e; for file in bench/*.py; do \
+	  echo "== $$file"; given=; \
+	  case $$file in *search_relevance*|*search_scale*) \
+	    if [ -z "$(CORPUS)" ]; then \
+	      echo "left out: give CORPUS=directory of real_models.jsonl and queries_dev.jsonl"; continue; fi; \
+	    given="--corpus $(CORPUS)/real_models.jsonl --queries $(CORPUS)/queries_dev.jsonl";; \
+	  esac; \
+	  $(BIN)/python $$file $$given; done
 
 pictures: $(VENV)/.dev ## Take the pictures of the README and the guide anew
 	$(BIN)/python docs/pictures/take.py

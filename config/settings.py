@@ -241,7 +241,9 @@ LOGGING = {
     "loggers": {
         # What a caller got wrong is in the answer; the log is for what we got wrong.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        # Behind a proxy a refused form may be the operator's to mend.
+        "django.security.csrf": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": env_str("VITRINE_LOG_LEVEL", "INFO")},
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.validators import validate_email
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
@@ -65,9 +66,14 @@ class BrandingForm(BrandingModelForm):
 
     def clean_support(self) -> str:
         support = str(self.cleaned_data["support"]).strip()
-        if support and not support.startswith(("https://", "http://", "mailto:")):
-            raise forms.ValidationError("Start with https:// or mailto:.")
-        return support
+        if not support or support.startswith(("https://", "http://", "mailto:")):
+            return support
+        try:
+            validate_email(support)
+        except forms.ValidationError:
+            said = "Write an address with https://, or one of mail."
+            raise forms.ValidationError(said) from None
+        return f"mailto:{support}"
 
     def clean_picture(self) -> Any:
         picture = self.cleaned_data["picture"]

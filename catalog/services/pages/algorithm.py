@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalog.content.schema_table import SchemaRow, table_of
@@ -152,8 +153,7 @@ def overview(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
     shown = head(viewer=caller.viewer, wanted=wanted)
     if shown.version is None:
         about = card_page(viewer=caller.viewer, card=shown.card)
-        related = related_to(viewer=caller.viewer, algorithm=shown.algorithm)
-        return AlgorithmPage(shown, about=about, related=related)
+        return AlgorithmPage(shown, about=about, related=_related(caller, shown))
     return try_it(caller=caller, wanted=replace(wanted, is_overview=True), known=shown)
 
 
@@ -182,12 +182,19 @@ def _around(
         return replace(page, own_runs=own_runs(caller, page.head.versions))
     used = uses.use(caller, version, page.examples, wanted)
     about = card_page(viewer=caller.viewer, card=page.head.card)
-    related = related_to(viewer=caller.viewer, algorithm=page.head.algorithm)
+    related = _related(caller, page.head)
     contract = _contract(version)
     return replace(page, use=used, contract=contract, about=about, related=related)
 
 
+def _related(caller: Caller, shown: Head) -> Related:
+    algorithm = shown.algorithm
+    return related_to(viewer=caller.viewer, algorithm=algorithm, epoch=caller.epoch)
+
+
+@lru_cache(maxsize=128)
 def _contract(version: Version) -> Contract:
+    """Lay the contract out, once per process: a version never changes."""
     return Contract(
         takes=table_of(version.input_schema, "input"),
         gives=table_of(version.output_schema, "output"),

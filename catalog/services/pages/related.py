@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from catalog.models import Algorithm
+from catalog.services.lookups import Lookups
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
@@ -30,8 +31,18 @@ class Related:
         return bool(self.fed_by or self.can_feed or self.similar)
 
 
-def related_to(*, viewer: Viewer, algorithm: Algorithm) -> Related:
-    """Return what `viewer` sees that goes with `algorithm`. One query.
+#: of one viewer and algorithm; memberships and algorithms move the epoch
+_held: Lookups[Related] = Lookups(limit=1_000)
+
+
+def related_to(*, viewer: Viewer, algorithm: Algorithm, epoch: int) -> Related:
+    """Return what `viewer` sees that goes with `algorithm`, kept for an epoch."""
+    key = (viewer.pk, algorithm.pk)
+    return _held.get(epoch, key, lambda: _related(viewer, algorithm))
+
+
+def _related(viewer: Viewer, algorithm: Algorithm) -> Related:
+    """Ask for all three lists in one query.
 
     Found by comparing the type words of inputs and outputs, and tasks: whether one's
     output really fits the other's schema is not checked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from catalog.content.exact_json import one_line, parse_exactly, quoted
@@ -16,6 +17,7 @@ WIDTH = 64
 #: longer documents are cut (characters)
 SHOWN_CHARACTERS = MAX_HIGHLIGHTED
 LAID_OUT_CHARACTERS = 256 * 1024
+KEPT_CHARACTERS = 8 * 1024
 PEEK_CHARACTERS = 160
 PEEKED_CHARACTERS = 4000
 _DATA_URI = re.compile(r'"data:([a-z0-9.+-]+/[a-z0-9.+-]+)[^"]{40,}"', re.IGNORECASE)
@@ -43,9 +45,19 @@ def laid_out(text: str) -> str:
 
 
 def json_shown(text: str) -> Shown:
-    """Highlight a JSON document; pictures inside are abbreviated."""
+    """Highlight a JSON document; pictures inside are abbreviated.
+
+    Short ones are kept: examples and schemas are shown again and again.
+    """
+    return _kept_json(text) if len(text) <= KEPT_CHARACTERS else _json_shown(text)
+
+
+def _json_shown(text: str) -> Shown:
     brief, abbreviated = _DATA_URI.subn(_abbreviated, text)
     return code_shown(laid_out(brief), "json", is_cut=bool(abbreviated))
+
+
+_kept_json = lru_cache(maxsize=256)(_json_shown)
 
 
 def text_shown(text: str) -> Shown:
