@@ -80,7 +80,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=300,
         widget=forms.TextInput(attrs={"size": 80, "autofocus": True}),
-        help_text="Kept in the audit trail, and shown to readers where they ask why.",
+        help_text="Kept in the audit trail. Readers see why something is verified or "
+        "deprecated, owners why it is hidden or declined.",
     )
 
 

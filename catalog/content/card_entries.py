@@ -189,11 +189,23 @@ def _card(row: dict[str, Any]) -> Card:
     return Card(meta, own.body.lstrip("\n"))
 
 
+_NUMERIC = frozenset("+-.0123456789")
+
+
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes every value out; cards have no aliases."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
+
+
+def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Quote what starts like a number: cards are read as YAML 1.2, not 1.1."""
+    style = '"' if text[:1] in _NUMERIC else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text_node)
 
 
 def _written(card: Card) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .form_shapes import Shape
 
 _PLACEHOLDER = 60
-_WITH_PLACEHOLDER = {"text", "textarea", "number", "integer", "lines", "json"}
+_WITH_PLACEHOLDER = {"text", "textarea", "number", "integer", "lines", "json", "select"}
 #: browsers' own controls change addresses, so only the keyboard is chosen
 _MODES = {
     "email": "email",
@@ -73,6 +73,8 @@ def _placeholder(shape: Shape) -> str:
     examples = keywords.get("examples")
     if "default" in keywords:
         value = keywords["default"]
+    elif shape.kind == "select":
+        return ""
     elif isinstance(examples, list) and examples:
         value = examples[0]
     else:

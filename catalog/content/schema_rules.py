@@ -30,8 +30,9 @@ def rule(keywords: dict[str, Any], root: Any) -> str:
             said.append(f"each {each}")
     if "default" in keywords and keywords["default"] not in (None, "", [], {}):
         default = keywords["default"]
-        word = default if isinstance(default, str) else shown(default)
-        said.append(f"default {shorten(signed(word), _LONGEST)}")
+        is_text = isinstance(default, str)
+        word = shorten(default if is_text else signed(shown(default)), _LONGEST)
+        said.append(f"default “{word}”" if is_text and " " in word else f"default {word}")
     return "; ".join(said)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
@@ -19,13 +20,31 @@ if TYPE_CHECKING:
     from catalog.services.saved_searches import Feed
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+#: what XML 1.0 has no way to write, not even escaped
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Atom(Atom1Feed):
-    """An empty feed is the same each time."""
+    """An empty feed is the same each time; what is no XML in a text becomes U+FFFD."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**_as_xml(about))
+
+    def add_item(self, **item: Any) -> None:
+        super().add_item(**_as_xml(item))
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else NEVER
+
+
+def _as_xml(texts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _readable(value) for name, value in texts.items()}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_readable(item) for item in value]
+    return _NO_XML.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def atom(request: HttpRequest, feed: Feed) -> HttpResponse:

@@ -22,9 +22,11 @@ def ask(product):
 
 
 @pytest.fixture(scope="module")
-def star_key(product, run_key):
-    """A key of Ada's that may read and write."""
-    return product.command("create_key", "--user", "ada", "--scope", "read", "write")
+def star_key(product):
+    """A key that may read and write, of somebody who stars nothing elsewhere."""
+    product.command("create_user", "stella")
+    scopes = ("--scope", "read", "write")
+    return product.command("create_key", "--user", "stella", *scopes)
 
 
 def test_the_first_start_made_collections(ask):

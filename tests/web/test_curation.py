@@ -305,7 +305,7 @@ def test_a_banner_ends_at_its_time():
     [
         ({"accent": "teal"}, "six digits"),
         ({"accent": "#12345;}body{"}, "at most 7"),
-        ({"support": "javascript:alert(1)"}, "Start with https"),
+        ({"support": "javascript:alert(1)"}, "Write an address with https"),
         (
             {"picture": SimpleUploadedFile("x.svg", b"<svg onload='x'/>")},
             "is no PNG, JPEG or WebP",
