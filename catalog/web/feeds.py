@@ -30,7 +30,7 @@ class Atom(Atom1Feed):
     def __init__(self, **about: Any) -> None:
         super().__init__(**_as_xml(about))
 
-    def add_item(self, **item: Any) -> None:
+    def add_item(self, **item: Any) -> None:  # type: ignore[override] # by name
         super().add_item(**_as_xml(item))
 
     def latest_post_date(self) -> datetime:
