@@ -46,7 +46,6 @@ class Shot:
 SHOTS = (
     Shot("home.png", "/", height=1100),
     Shot("search.png", "/search?q=text&task=summarization", height=900),
-    Shot("suggestions.png", "/search", height=600, type="sent"),
     Shot("algorithm.png", "/nlp/GetSentiment", run=True),
     Shot("use.png", "/nlp/GetSentiment/use", height=760),
     Shot("usage.png", "/nlp/GetSentiment/usage"),
