@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+    AlgorithmModelForm = forms.ModelForm[Algorithm]
+else:
+    AlgorithmModelForm = forms.ModelForm
+
+
+class AlgorithmForm(AlgorithmModelForm):
+    """A listing whose languages are texts: pages and the index read them as such."""
+
+    def clean_language(self) -> list[str]:
+        words: Any = self.cleaned_data["language"] or []
+        if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
+            raise forms.ValidationError('Write a list of tags, such as ["en", "de"].')
+        return words
+
 
 class DeprecateForm(ReasonForm):
     """Asks why, and what to use instead."""
@@ -108,6 +122,7 @@ class MarkFilter(admin.SimpleListFilter):
 class AlgorithmAdmin(AuditedAdmin):
     """What curators decide is done by actions, which ask for a reason."""
 
+    form = AlgorithmForm
     list_display = [
         "full_name",
         "title",
@@ -151,7 +166,9 @@ class AlgorithmAdmin(AuditedAdmin):
         return ", ".join(found) or "-"
 
     def view_on_site(self, algorithm: Algorithm) -> str:
-        return algorithm.get_absolute_url()
+        # As it is stored: of a refused edit, `algorithm` has the refused name.
+        stored = Algorithm.objects.select_related("owner").get(pk=algorithm.pk)
+        return stored.get_absolute_url()
 
 
 @admin.register(Tag)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.db import transaction
 from django.template.response import TemplateResponse
 
 from accounts.models import User
@@ -62,6 +63,7 @@ class AuditedAdmin(AnyAdmin):
         audit.note(actor=curator_of(request), action="delete", target=obj)
         super().delete_model(request, obj)
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for obj in queryset:
             audit.note(actor=curator_of(request), action="delete", target=obj)
@@ -97,7 +99,7 @@ class AskingAction:
     """An action that asks with a form before it does anything.
 
     `verb` gets the curator, the chosen rows and the form's values; it returns the
-    number of changed rows and raises ServiceError.
+    number of changed rows and raises ServiceError, and then nothing has changed.
     """
 
     template: ClassVar[str] = "admin/catalog/ask.html"
@@ -122,7 +124,9 @@ class AskingAction:
         form = self._form(request.POST if is_answer else None)
         if is_answer and form.is_valid():
             try:
-                count = self._verb(curator_of(request), list(rows), form.cleaned_data)
+                with transaction.atomic():
+                    curator = curator_of(request)
+                    count = self._verb(curator, list(rows), form.cleaned_data)
             except ServiceError as error:
                 form.add_error(None, error.message)
             else:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     SynonymForm = forms.ModelForm[Synonym]
+    Items = forms.BaseInlineFormSet[CollectionItem, Collection, Any]
 else:
     SynonymForm = forms.ModelForm
+    Items = forms.BaseInlineFormSet
 
 FEWEST_WORDS = 2
 
@@ -94,8 +96,21 @@ class SearchMissAdmin(ReadOnlyAdmin):
         rows.update(is_done=False)
 
 
+class ItemsOnce(Items):
+    """Items of which none is there twice; Django sees that in kept collections only."""
+
+    def clean(self) -> None:
+        super().clean()
+        given = [form.cleaned_data for form in self.forms if form.is_valid()]
+        kept = [row["algorithm"] for row in given if row and not row.get("DELETE")]
+        for algorithm in kept:
+            if kept.count(algorithm) > 1:
+                raise forms.ValidationError(f"{algorithm} is in the list twice.")
+
+
 class CollectionItemInline(AnyInline):
     model = CollectionItem
+    formset = ItemsOnce
     extra = 1
     autocomplete_fields = ["algorithm"]
     ordering = ["position"]

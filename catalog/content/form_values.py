@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"(-?)0*(\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
+#: BMP and TIFF, which no page shows and some algorithms read
+_UNSHOWN_PICTURES = (b"BM", b"II*\0", b"MM\0*")
+
 #: longer numbers are a mistake or an attack
 _LONGEST_NUMBER = 300
 
@@ -120,8 +123,9 @@ def _file(field: Field, posted: Posted, upload: UploadedBytes | None) -> str:
     media = sniff(upload.data) or sniff_sound(upload.data) or claimed
     if not _MEDIA_TYPE.fullmatch(media):
         media = "application/octet-stream"
-    if field.accept.startswith("image/") and sniff(upload.data) is None:
-        raise Refused("must be a PNG, JPEG, GIF or WebP picture")
+    is_picture = sniff(upload.data) or upload.data.startswith(_UNSHOWN_PICTURES)
+    if field.accept.startswith("image/") and not is_picture:
+        raise Refused("must be a picture: PNG, JPEG, GIF, WebP, BMP or TIFF")
     return quoted(f"data:{media};base64,{base64.b64encode(upload.data).decode()}")
 
 

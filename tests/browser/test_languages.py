@@ -23,7 +23,7 @@ def snippet(page):
 @pytest.fixture
 def listed(page, snippet):
     """The open list of all languages."""
-    snippet.get_by_role("button", name=f"{len(shown_targets())} languages").click()
+    snippet.get_by_role("button", name=f"{len(shown_targets())} ways to call").click()
     return page.locator("#targets")
 
 

@@ -56,9 +56,14 @@ _KNOWN = (
     Task("robotics", "Robotics", "flow"),
 )
 TASKS = {task.key: task for task in _KNOWN}
+#: written in capitals wherever they stand
+_SHORT_FORMS = {"asr", "gan", "nlp", "ocr", "rnn", "stt", "tts", "vqa"}
 
 
 def task_of(key: str) -> Task:
     """Return the task of that key; an unknown one is written as it is spelt."""
-    label = key.replace("-", " ").replace("_", " ").strip()
-    return TASKS.get(key) or Task(key, label[:1].upper() + label[1:])
+    if known := TASKS.get(key):
+        return known
+    words = key.replace("-", " ").replace("_", " ").split()
+    label = " ".join(w.upper() if w in _SHORT_FORMS else w for w in words)
+    return Task(key, label[:1].upper() + label[1:])

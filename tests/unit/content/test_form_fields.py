@@ -237,7 +237,9 @@ def test_files_become_data_uris_of_the_type_that_their_bytes_show():
 
 def test_a_file_that_is_no_picture_is_refused_where_a_picture_is_wanted():
     form = read(IMAGE, {}, {"input": UploadedBytes("a.png", "image/png", b"<svg>")})
-    assert form.errors() == {"input": "must be a PNG, JPEG, GIF or WebP picture"}
+    assert form.errors() == {
+        "input": "must be a picture: PNG, JPEG, GIF, WebP, BMP or TIFF"
+    }
 
 
 def test_an_address_or_base64_stands_where_no_file_is_chosen():
