@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,6 +18,10 @@ DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "365 days"))
 
 class SignInForm(AuthenticationForm):
     """Name and password; a long row of failures makes the address wait."""
+
+    username = UsernameField(
+        label="Name", widget=forms.TextInput(attrs={"autofocus": True})
+    )
 
     error_messages = {
         "invalid_login": "This name and password do not go together.",

@@ -20,6 +20,7 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*[-*] \[([^\]]+)\]\(([\w/-]+)\.md\):?\s*(.*)$", re.MULTILINE)
 _LINK = re.compile(r"(\]\()((?:\.\./)?[\w/-]+)\.md(#[\w-]+)?\)")
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./(?!guide/)([\w/-]+\.md)(?:#[\w-]+)?\)")
 _PICTURE = re.compile(r"^!\[([^\]]*)\]\((?:\.\./)*pictures/([\w.-]+)\)$", re.MULTILINE)
 
 
@@ -67,7 +68,8 @@ def read_guide(directory: Path) -> dict[str, Chapter]:
 def addressed(chapter: Chapter, base: str) -> tuple[str, dict[str, Picture]]:
     """Return the Markdown under the title, links below `base`, and its pictures.
 
-    Each picture's line becomes a paragraph with its mark, the key of the mapping.
+    Each picture's line becomes a paragraph with its mark, the key of the mapping. What
+    is no chapter, and so has no page, is named by its file in the source.
     """
     pictures: dict[str, Picture] = {}
 
@@ -82,6 +84,7 @@ def addressed(chapter: Chapter, base: str) -> tuple[str, dict[str, Picture]]:
         return mark
 
     body = _HEADING.sub("", chapter.source, count=1)
+    body = _OUTSIDE.sub(r"\1 (`docs/\2`)", body)
     return _PICTURE.sub(picture, _LINK.sub(link, body)), pictures
 
 

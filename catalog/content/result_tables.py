@@ -68,7 +68,8 @@ def tables_of(value: Any) -> list[Table]:
     if rest and len(tables) == len(found):
         return []
     if single:
-        rows = [[Cell(key), _cell(item)] for key, item in single.items()]
+        # one column of unlike things reads from the left, numbers too
+        rows = [[Cell(key), Cell(_cell(item).text)] for key, item in single.items()]
         tables += _table("", ["name", "value"], rows)
     return tables
 

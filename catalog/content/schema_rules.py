@@ -32,7 +32,9 @@ def rule(keywords: dict[str, Any], root: Any) -> str:
         default = keywords["default"]
         is_text = isinstance(default, str)
         word = shorten(default if is_text else signed(shown(default)), _LONGEST)
-        said.append(f"default “{word}”" if is_text and " " in word else f"default {word}")
+        said.append(
+            f"default “{word}”" if is_text and " " in word else f"default {word}"
+        )
     return "; ".join(said)
 
 

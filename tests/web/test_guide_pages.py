@@ -34,7 +34,7 @@ def test_each_chapter_is_a_page_with_its_neighbors(client, slug):
 @pytest.mark.parametrize("slug", CHAPTERS)
 def test_every_link_of_a_chapter_leads_to_a_chapter_and_its_heading(client, slug):
     for target, anchor in re.findall(
-        r'href="/guide/([\w/-]*)(?:#([^"]+))?"', page(client, slug)
+        r'href="/guide/([\w./-]*)(?:#([^"]+))?"', page(client, slug)
     ):
         linked = page(client, target)
         assert not anchor or f'id="{anchor}"' in linked
