@@ -80,6 +80,9 @@ class EpochAdmin(EpochBase):
     list_display = ["__str__"]
     readonly_fields = ["id", "n"]
 
+    def has_module_permission(self, _request: HttpRequest) -> bool:
+        return False
+
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 

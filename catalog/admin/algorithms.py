@@ -159,6 +159,16 @@ class AlgorithmAdmin(AuditedAdmin):
         "updated_at",
     ]
 
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Leave listing to folders and cards, which are checked."""
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer no deletion of many at once: hide them instead."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
     @admin.display(description="marks")
     def marks(self, algorithm: Algorithm) -> str:
         marks = ("verified", "featured", "deprecated", "hidden")

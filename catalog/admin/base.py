@@ -39,6 +39,13 @@ class ReadOnlyAdmin(AnyAdmin):
         return False
 
 
+class MachineryAdmin(ReadOnlyAdmin):
+    """Rows that nobody curates: reached by address, left out of the start page."""
+
+    def has_module_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+
 class AuditedAdmin(AnyAdmin):
     """Rows whose edits by hand leave audit entries too."""
 

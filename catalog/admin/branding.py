@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.validators import validate_email
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from catalog.admin.base import AuditedAdmin
 from catalog.content.accents import parse_color
@@ -96,7 +97,14 @@ class BrandingForm(BrandingModelForm):
 class BrandingAdmin(AuditedAdmin):
     form = BrandingForm
     list_display = ["name", "headline", "banner", "banner_until"]
+    readonly_fields = ["logo_now"]
     search_fields = ["name"]
+
+    @admin.display(description="Logo now")
+    def logo_now(self, row: Branding) -> str:
+        if not row.logo:
+            return "none"
+        return format_html('<img src="{}" alt="" height="48">', reverse("catalog:logo"))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog.admin.base import AnyInline, AuditedAdmin, ReadOnlyAdmin
+from catalog.admin.base import AnyInline, AuditedAdmin, MachineryAdmin, ReadOnlyAdmin
 from catalog.models import (
     Collection,
     CollectionItem,
@@ -130,7 +130,7 @@ class CollectionAdmin(AuditedAdmin):
 
 
 @admin.register(CollectionItem)
-class CollectionItemAdmin(ReadOnlyAdmin):
+class CollectionItemAdmin(MachineryAdmin):
     list_display = ["collection", "position", "algorithm", "note"]
     list_select_related = ["collection", "algorithm__owner"]
     search_fields = ["collection__title", "algorithm__name"]

@@ -50,6 +50,12 @@ class ReviewAdmin(ReadOnlyAdmin):
         """Leave decisions to the actions of the list."""
         return obj is None and self.has_view_permission(request)
 
+    def has_delete_permission(
+        self, _request: HttpRequest, _obj: Any | None = None
+    ) -> bool:
+        """Keep what was asked and answered."""
+        return False
+
     def view_on_site(self, review: Review) -> str:
         return review.algorithm.get_absolute_url()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from catalog.admin.base import AnyInline, AuditedAdmin, ReadOnlyAdmin
+from catalog.admin.base import AnyInline, AuditedAdmin, MachineryAdmin, ReadOnlyAdmin
 from catalog.models import Card, Example, IndexOutbox, Run, RunHour, Version
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class VersionAdmin(AuditedAdmin):
 
 
 @admin.register(Example)
-class ExampleAdmin(ReadOnlyAdmin):
+class ExampleAdmin(MachineryAdmin):
     list_display = ["version", "position", "title"]
     list_select_related = ["version__algorithm__owner"]
     search_fields = ["title", "version__algorithm__name"]
@@ -82,12 +82,12 @@ class CardAdmin(ReadOnlyAdmin):
 
 
 @admin.register(IndexOutbox)
-class IndexOutboxAdmin(ReadOnlyAdmin):
+class IndexOutboxAdmin(MachineryAdmin):
     list_display = ["id", "algorithm_id", "created_at"]
 
 
 @admin.register(RunHour)
-class RunHourAdmin(ReadOnlyAdmin):
+class RunHourAdmin(MachineryAdmin):
     list_display = ["hour", "version", "calls", "errors"]
     list_select_related = ["version__algorithm__owner"]
     search_fields = ["version__algorithm__name"]

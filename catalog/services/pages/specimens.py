@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from catalog.models import Example, Version
 from catalog.services.pages.exhibits import exhibit_of
-from catalog.services.pages.tasks import task_of
 from catalog.services.rollups import Figures, figures_of
 
 if TYPE_CHECKING:
@@ -41,9 +40,8 @@ class Specimen:
 
     @property
     def flow(self) -> str:
-        """What goes in and comes out: as the task has it, or else by the schemas."""
-        by_schema = f"{self.takes} → {self.gives}"
-        return task_of(self.algorithm.task).flow or by_schema
+        """What goes in and comes out, in the words that one filters by."""
+        return f"{self.takes} → {self.gives}"
 
     @property
     def text(self) -> str:
