@@ -21,8 +21,12 @@ def current() -> int:
 
 
 def bump() -> None:
-    """Make every process forget its look-ups; call it in the write's transaction."""
-    Epoch.objects.filter(pk=1).update(n=F("n") + 1)
+    """Make every process forget its look-ups; call it in the write's transaction.
+
+    A database that was emptied has no row: it is made anew.
+    """
+    if not Epoch.objects.filter(pk=1).update(n=F("n") + 1):
+        Epoch.objects.create(pk=1, n=1)
 
 
 def bump_on_writes(*senders: type[Model]) -> None:

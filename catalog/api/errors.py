@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException
 
@@ -66,8 +66,8 @@ def problem_response(error: Exception, _context: Mapping[str, Any]) -> HttpRespo
         return _run_failed(error)
     if isinstance(error, Http404):
         return not_found()
-    if isinstance(error, RequestDataTooBig):
-        return problem(413, "payload_too_large", "The body is over the limit.")
+    if isinstance(error, SuspiciousOperation):
+        return _unreadable(error)
     if isinstance(error, APIException):
         return _framework(error)
     answer = problem(500, "internal_error", "The server failed. The log has the cause.")
@@ -94,6 +94,13 @@ def _refused(error: ServiceError) -> HttpResponse:
         retry_after=error.retry_after,
         extra=extra,
     )
+
+
+def _unreadable(error: SuspiciousOperation) -> HttpResponse:
+    """Answer for a body that is too large, or more parameters than Django takes."""
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "payload_too_large", "The body is over the limit.")
+    return problem(400, "bad_request", "A part of the request cannot be read.")
 
 
 def _run_failed(error: ExecutionError) -> HttpResponse:

@@ -45,6 +45,11 @@ def language_tag(word: str) -> str:
     return "-".join(filter(None, parts)) + rest.lower().replace("_", "-")
 
 
+def tags_by_name() -> dict[str, str]:
+    """Return the tags of languages by their English names, in small letters."""
+    return _by_name() | {name.lower(): tag for tag, name in _WORDS.items()}
+
+
 def is_language(tag: str) -> bool:
     """Tell whether a tag names a language that CLDR knows, or a word of the hub."""
     return tag in _WORDS or tag.split("-", maxsplit=1)[0] in _english().languages

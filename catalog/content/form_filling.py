@@ -7,6 +7,7 @@ gets a box of JSON in its place. So no part of a value is ever lost or changed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isqrt
 from textwrap import fill
 from typing import Any
 
@@ -24,6 +25,8 @@ MAX_ITEMS = 40
 _WIDTH = 60
 #: numbers fill their lines as words do, up to this width (characters)
 _LINE = 48
+#: a list as long as the square of one of these is a picture or a matrix
+_SIDES = range(5, 21)
 
 
 def filled(
@@ -102,7 +105,7 @@ class _Filler:
         if (lines or at.required) and all(map(_is_line, lines)):
             text = "\n".join(line or "" for line in lines)
             if kind != "string":
-                text = fill(text, _LINE, break_long_words=False, break_on_hyphens=False)
+                text = _rows(text, shape.keywords.get("maxItems"))
             self.posted[at.name] = [text]
             return True
         self.posted[marked(at.name, "as")] = ["list"]
@@ -234,6 +237,16 @@ def _no_line(_shape: Shape, _value: Any) -> str | None:
 
 def _json(_shape: Shape, value: Any) -> str | None:
     return laid_out(value)
+
+
+def _rows(text: str, most: Any) -> str:
+    """Lay numbers out: the whole of a square in its rows, others as words."""
+    numbers = text.split()
+    side = isqrt(len(numbers))
+    if side in _SIDES and len(numbers) == side**2 == most:
+        rows = (numbers[at : at + side] for at in range(0, side**2, side))
+        return "\n".join(map(" ".join, rows))
+    return fill(text, _LINE, break_long_words=False, break_on_hyphens=False)
 
 
 _LINES = {"string": _text, "number": _number, "integer": _whole}

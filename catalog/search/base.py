@@ -114,7 +114,8 @@ class SearchRequest:
 
     `filters` maps a facet to its accepted values (OR within one, AND between them).
     `filter` is an expression of the filter language (see filters/parsing.py), AND
-    between it and `filters`. `synonyms` widen the words of `text`.
+    between it and `filters`. `names` are what people call values of text fields, folded
+    (see filters/naming.py), and mean these too. `synonyms` widen the words of `text`.
     """
 
     text: str = ""
@@ -124,6 +125,7 @@ class SearchRequest:
     limit: int = 20
     after: str = ""
     filter: str = ""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     synonyms: Synonyms = NO_SYNONYMS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from catalog.search.analysis import WORD, normalize, readings, stem
+from catalog.search.analysis import WORD, is_unspaced, normalize, readings, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,10 @@ _ORDER: tuple[How, ...] = ("word", "stem", "typo", "synonym")
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The typed word, the field that has it, the word found there, and the way.
+    """The typed word, the field that has it, what matched there, and the way.
+
+    `found` is the word as written, or the part of a name that matched: `Summarize` of
+    `SummarizeText`.
 
     `via` is word (as typed, but for case and separators), stem (another form), typo
     (put right) or synonym.
@@ -47,18 +50,28 @@ def explain(
     return tuple(reason for reason in found if reason)
 
 
-Forms = dict[str, tuple[frozenset[str], str]]
-"""Stem -> its unstemmed forms in a text, and the first word as written."""
+Forms = dict[str, dict[str, str]]
+"""Stem -> its unstemmed forms in a text, each as it is written there first."""
 
 
 def _known(texts: str | Iterable[str]) -> Forms:
-    written: dict[str, tuple[set[str], str]] = {}
+    written: Forms = {}
     for text in (texts,) if isinstance(texts, str) else texts:
         for word in WORD.findall(normalize(text)):
             for form in dict.fromkeys(f for reading in readings(word) for f in reading):
-                forms, _ = written.setdefault(stem(form), (set(), word))
-                forms.add(form)
-    return {key: (frozenset(forms), word) for key, (forms, word) in written.items()}
+                forms = written.setdefault(stem(form), {})
+                forms.setdefault(form, _part(word, form))
+    return written
+
+
+def _part(word: str, form: str) -> str:
+    """Return the part of a word that a form of it stands for, as it is written."""
+    folded = word.casefold()
+    at = folded.find(form)
+    # A form of the whole word (facedetection) stands nowhere in face_detection.
+    if at < 0 or len(folded) != len(word) or is_unspaced(word):
+        return word
+    return word[at : at + len(form)]
 
 
 def _reason(word: Word, field: str, known: Forms) -> Reason | None:
@@ -74,12 +87,13 @@ def _ways(reading: Reading, known: Forms) -> Iterator[tuple[How, str]]:
     if not all(token in known for token in reading.tokens):
         return
     pairs = [
-        (form, *known[t]) for form, t in zip(reading.forms, reading.tokens, strict=True)
+        (form, known[t]) for form, t in zip(reading.forms, reading.tokens, strict=True)
     ]
-    found = " ".join(dict.fromkeys(word for _, _, word in pairs))
+    parts = (forms.get(form) or next(iter(forms.values())) for form, forms in pairs)
+    found = " ".join(dict.fromkeys(parts))
     if reading.via != "word":
         yield reading.via, found
-    elif all(form in forms for form, forms, _ in pairs):
+    elif all(form in forms for form, forms in pairs):
         yield "word", found
     else:
         yield "stem", found

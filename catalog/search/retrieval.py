@@ -16,7 +16,7 @@ from catalog.search.expansion import (
     corrections_of,
     with_synonyms,
 )
-from catalog.search.filters import parse_filter
+from catalog.search.filters import parse_filter, with_names
 from catalog.search.query import Match, TextQuery
 from catalog.search.scopes import merged_page, scopes_of
 from catalog.search.scoring import rank
@@ -75,7 +75,7 @@ class Retrieval:
         self.match = replace(
             self._match_text(),
             filters=normalized_filters(request),
-            condition=parse_filter(request.filter),
+            condition=with_names(parse_filter(request.filter), request.names),
         )
 
     def answer(self) -> SearchPage:

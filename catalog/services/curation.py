@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Algorithm, Tag
-from catalog.services import audit
+from catalog.services import audit, rollups
 from catalog.services.errors import BadRequest, Forbidden
 from catalog.services.indexing import note_change
 
@@ -75,10 +75,14 @@ def hide(*, curator: User, algorithms: Iterable[Algorithm], reason: str) -> int:
     return _change(curator, "hide", algorithms, said, values)
 
 
+@transaction.atomic
 def show(*, curator: User, algorithms: Iterable[Algorithm], reason: str) -> int:
     """Undo hide: the algorithms' own visibility counts again."""
+    said, chosen = checked_reason(reason), list(algorithms)
     values = {"hidden_at": None, "hidden_reason": ""}
-    return _change(curator, "show", algorithms, checked_reason(reason), values)
+    changed = _change(curator, "show", chosen, said, values)
+    rollups.recount(*chosen)
+    return changed
 
 
 def deprecate(

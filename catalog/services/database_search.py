@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from catalog.models import Algorithm
 from catalog.search.base import BadCursor, SearchPage, Suggestion
 from catalog.search.documents import facets_of
-from catalog.search.filters import holds, parse_filter
+from catalog.search.filters import holds, parse_filter, with_names
 from catalog.search.filters.fields import values_of
 from catalog.services.indexing import document_of
 
@@ -52,7 +52,7 @@ def search(*, viewer: Viewer, request: SearchRequest) -> SearchPage:
     Raises FilterError and BadCursor as an index does.
     """
     begun = time.perf_counter()
-    condition = parse_filter(request.filter)
+    condition = with_names(parse_filter(request.filter), request.names)
     offset = _offset(request.after)
     ids: list[str] = []
     counts: dict[str, Counter[str]] = {name: Counter() for name in request.facets}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.conf.locale import LANG_INFO
 from django.db.models import Q
 
 from accounts.models import Owner, User
+from catalog.content.card_languages import language_name, tags_by_name
 from catalog.search.base import UNSPECIFIED
-from catalog.services.pages.tasks import task_of
+from catalog.services.pages.tasks import TASKS, task_of
+from catalog.services.pages.written import FRAMEWORKS, framework_label, license_label
 from catalog.services.queries import FACET_LABELS
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 OPEN = {"task", "takes", "gives", "runtime", "framework", "license", "visibility"}
+#: open where they tell one entry from another
+OPEN_IF_SPLIT = {"verified", "callable"}
 PRIVATE_TO = "private:"
 _NAMES = {
     ("verified", "yes"): "Verified",
@@ -38,13 +42,11 @@ def _capitalized(value: str) -> str:
     return value[:1].upper() + value[1:]
 
 
-def _language(value: str) -> str:
-    return str(LANG_INFO.get(value.lower(), {}).get("name", value))
-
-
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "task": lambda value: task_of(value).label,
-    "language": _language,
+    "language": language_name,
+    "framework": framework_label,
+    "license": license_label,
     "takes": _capitalized,
     "gives": _capitalized,
     "runtime": _capitalized,
@@ -80,13 +82,26 @@ class Facet:
 
     @property
     def is_open(self) -> bool:
-        return self.name in OPEN or any(value.selected for value in self.values)
+        is_split = sum(value.count > 0 for value in self.values) > 1
+        return (
+            self.name in OPEN
+            or (self.name in OPEN_IF_SPLIT and is_split)
+            or any(value.selected for value in self.values)
+        )
 
     @property
     def says_something(self) -> bool:
         """Whether a value is chosen or tells one entry from another."""
         told = [v for v in self.values if v.selected or v.value != UNSPECIFIED]
         return bool(told)
+
+
+@lru_cache(1)
+def names_in_filters() -> dict[str, dict[str, str]]:
+    """Return what facets write that expressions may say too: field, name, value."""
+    tasks = {task.label.casefold(): task.key for task in TASKS.values()}
+    frameworks = {label.casefold(): key for key, label in FRAMEWORKS.items()}
+    return {"language": tags_by_name(), "task": tasks, "framework": frameworks}
 
 
 def facets_for(viewer: Viewer, names: Iterable[str]) -> tuple[str, ...]:

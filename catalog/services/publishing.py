@@ -15,6 +15,7 @@ from accounts.services import create_team
 from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
 from catalog.models import Algorithm, Example, Tag, Version
+from catalog.services import rollups
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,6 +81,7 @@ def publish_folder(
     found = find_algorithm_of(folder)
     is_new = found is None
     algorithm = found or Algorithm(owner=_owner(folder.owner), name=folder.name)
+    was_private = not is_new and not algorithm.is_public
     is_newest = is_new or _is_newest(folder, algorithm)
     is_changed = is_newest and _describe(algorithm, folder, card, source)
     if is_changed:
@@ -89,6 +91,8 @@ def publish_folder(
     if folder.manifest.version and find_version_of(folder, found) is None:
         version = _publish(algorithm, folder, card, bundle, source)
         algorithm.refresh_from_db(fields=["latest", "takes", "gives", "revision"])
+    if was_private and algorithm.is_public:
+        rollups.recount(algorithm)
     return Stored(algorithm, is_new, is_changed and not is_new, version)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Algorithm, Review, Visibility
-from catalog.services import audit
+from catalog.services import audit, rollups
 from catalog.services.curation import check_curator, checked_reason
 from catalog.services.errors import BadRequest, Forbidden
 from catalog.services.resolving import find_algorithm
@@ -82,6 +82,7 @@ def accept(*, curator: User, review: Review, reason: str = "") -> None:
     if version is not None and version.visibility != Visibility.PUBLIC:
         version.visibility = Visibility.PUBLIC
         version.save(update_fields=["visibility"])
+    rollups.recount(algorithm)
     audit.note(
         actor=curator,
         action="make public",

@@ -15,7 +15,13 @@ from catalog.search.base import SORTS, BadCursor, Sort
 from catalog.search.filters import FilterError
 from catalog.services import database_search, indexing, synonyms
 from catalog.services.errors import BadFilter, BadRequest
-from catalog.services.facets import Facet, Labels, facets_for, facets_of
+from catalog.services.facets import (
+    Facet,
+    Labels,
+    facets_for,
+    facets_of,
+    names_in_filters,
+)
 from catalog.services.queries import MAX_ROWS, Query
 from catalog.services.reasons import reasons_of
 from catalog.visibility import audiences_for
@@ -123,6 +129,7 @@ def _request(viewer: Viewer, query: Query) -> SearchRequest:
         text=query.text,
         filters=query.chosen,
         filter=query.filter,
+        names=names_in_filters(),
         sort=_sort(query.sort),
         facets=facets_for(viewer, query.facets),
         limit=query.limit,

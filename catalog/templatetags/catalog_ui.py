@@ -17,13 +17,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.services.pages.drawings import MINUS
-from catalog.services.pages.shown import peek as peek_at
+from catalog.services.pages.samples import Sample, sample_of
 from catalog.services.pages.tasks import Task, task_of
+from catalog.services.pages.written import framework_label, license_label
 
 if TYPE_CHECKING:
     from django.forms import BoundField
 
-    from catalog.models import Algorithm, Card
+    from catalog.models import Algorithm, Card, Example
     from catalog.services.pages.algorithm import Head
 
 register = template.Library()
@@ -89,7 +90,10 @@ def _icon(name: str, classes: str) -> SafeString:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Render a form's control with our class and its hint and error tied to it."""
+    """Render a form's control with our class and its hint and error tied to it.
+
+    Where controls are refused, the page opens at the first of them.
+    """
     about = [f"{field.id_for_label}-{part}" for part in ("hint", "error")]
     said = [field.help_text, field.errors]
     described = [pk for pk, text in zip(about, said, strict=True) if text]
@@ -98,6 +102,9 @@ def control(field: BoundField) -> SafeString:
         attributes["aria-describedby"] = " ".join(described)
     if field.errors:
         attributes["aria-invalid"] = "true"
+    refused = [name for name in field.form.fields if name in field.form.errors]
+    if refused:
+        attributes["autofocus"] = field.name == refused[0]
     return SafeString(field.as_widget(attrs=attributes))
 
 
@@ -122,6 +129,10 @@ def highlighted(html: str) -> SafeString:
 @register.filter
 def task(key: str) -> Task:
     return task_of(key)
+
+
+register.filter("framework", framework_label)
+register.filter("license", license_label)
 
 
 @register.filter
@@ -221,8 +232,8 @@ def ticks(text: str) -> SafeString:
 
 
 @register.filter
-def peek(json_text: str) -> str:
-    return peek_at(json_text)
+def sample(example: Example) -> Sample:
+    return sample_of(example)
 
 
 @register.filter

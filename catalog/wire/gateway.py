@@ -6,6 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 
@@ -53,6 +54,9 @@ class WireGateway:
             return answers.refusal(404, "not found")
         try:
             response: HttpResponse = view(request, **named)
+        except SuspiciousOperation:
+            # Such as more query parameters than DATA_UPLOAD_MAX_NUMBER_FIELDS.
+            return answers.refusal(400, "a part of the request cannot be read")
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return answers.refusal(500, "internal error")

@@ -261,6 +261,7 @@ def test_me_tells_who_asks(get, run_key):
         ("q=%F0%9F%98%80", 200),
         ("q=AND+OR+NOT+(+*+%3F+~+%5E", 200),
         ("task=%00&tag=%27%22", 200),
+        ("&".join(["tag=a"] * 1001), 400),
     ],
 )
 def test_junk_parameters_are_refused_or_find_nothing(get, query, status):

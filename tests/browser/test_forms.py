@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from catalog.content.exact_json import one_line, parse_exactly
 
@@ -297,7 +298,8 @@ def test_problems_stand_at_their_fields_with_links_to_them(page, forms):
     summary = page.locator("#t-errors")
     assert "2 things to mend" in summary.inner_text()
     wrong = form.control("job.steps[0]:0.url")
-    assert wrong.get_attribute("aria-invalid") == "true"
+    # marked once the answer has settled, after its words are there
+    expect(wrong).to_have_attribute("aria-invalid", "true")
     assert wrong.input_value() == "no address"
     summary.get_by_role("link").nth(1).click()
     said = wrong.locator("xpath=..").locator(".field__error").inner_text()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from catalog.search.filters.building import MOST_WILDCARDS
 from catalog.search.filters.parsing import MOST_PATTERNS
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ def expression(dice: random.Random, depth: int = 2) -> str:
     """Write an expression of the filter language, with few enough LIKEs."""
     while True:
         text = _expression(dice, depth)
-        if text.casefold().count("like '") <= MOST_PATTERNS:
+        patterns = re.findall(r"like '([^']*)'", text, re.IGNORECASE)
+        wildcards = sum(len(re.findall("[%_]+", pattern)) for pattern in patterns)
+        if len(patterns) <= MOST_PATTERNS and wildcards <= MOST_WILDCARDS:
             return text
 
 

@@ -43,6 +43,20 @@ def test_a_bad_name_or_password_is_refused_with_the_rule(
     assert User.objects.count() == 1
 
 
+def test_the_page_opens_at_the_first_field_that_is_wrong(client, db):
+    page = client.get("/settings/sign-up").content.decode()
+    assert "autofocus" in tag(page, "username")
+    posted = {"username": "nora", "password": "x"}
+    page = client.post("/settings/sign-up", posted).content.decode()
+    assert "autofocus" not in tag(page, "username")
+    assert "autofocus" in tag(page, "password")
+
+
+def tag(page, name):
+    """The tag of the control with this name."""
+    return page.split(f'name="{name}"', 1)[1].split(">", 1)[0]
+
+
 def test_sign_up_can_be_closed(client, db, settings):
     settings.VITRINE_SIGN_UP = "closed"
     assert client.get("/settings/sign-up").status_code == 404

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.urls import get_resolver
+from django.utils import timezone
 from rows import listing
 
 from catalog.models import Collection, CollectionItem, Visibility
+from catalog.services import indexing
 from catalog.web.machine.registry import NOT_PAGES, PAGES, SUFFIXES
 from catalog.web.urls import urlpatterns
 
@@ -116,6 +119,25 @@ def test_the_markdown_has_card_contract_call_limits_and_links(client, sentiment)
     assert "/v1/algo/nlp/GetSentiment/" in text
     assert "http://testserver/nlp/GetSentiment/usage.md" in text
     assert "license:" not in text.partition("## Input")[0]
+
+
+@pytest.mark.parametrize("path", ["/search.md", "/nlp.md", "/llms.txt"])
+def test_lists_mark_what_is_deprecated(client, shelf, sentiment, path):
+    indexing.rebuild_index()
+    assert "(deprecated" not in client.get(path).content.decode()
+    sentiment.deprecated_at = timezone.now()
+    sentiment.save()
+    (row,) = re.findall(
+        r"^- \[nlp/GetSentiment\].*$", client.get(path).content.decode(), re.MULTILINE
+    )
+    assert "(deprecated" in row
+    indexing.backend().close()
+
+
+def test_code_in_a_summary_of_the_guide_stays_code(client, db):
+    text = client.get("/llms.txt").content.decode()
+    assert "\\`" not in text
+    assert "`/llms.txt`" in text
 
 
 def test_the_json_says_what_the_api_says(client, sentiment, shelf):

@@ -97,6 +97,15 @@ def test_an_older_version_has_its_own_page_that_names_the_newest(client, sentime
     assert versions.index(newer.number) < versions.index(f">{old.number}<")
 
 
+def test_versions_name_their_publishers_where_there_is_one(client, ada, sentiment):
+    sentiment.versions.update(published_by=None)
+    assert ">By</th>" not in client.get("/nlp/GetSentiment/versions").content.decode()
+    sentiment.versions.update(published_by=ada)
+    page = client.get("/nlp/GetSentiment/versions").content.decode()
+    assert ">By</th>" in page
+    assert ">ada</td>" in page
+
+
 def test_a_private_version_of_a_public_listing_is_not_there(client, ada, vision_lab):
     algorithm = listing(vision_lab.owner, "HalfOpen")
     algorithm.visibility = Visibility.PUBLIC

@@ -115,6 +115,79 @@ def test_a_filter_expression_narrows_and_has_a_chip(client, shelf):
     assert (chip.label, chip.address) == ("Filter", "/search")
 
 
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("language = 'English'", ["ScoreMood"]),
+        ("language = 'en'", ["ScoreMood"]),
+        ("language != 'english'", ["ReadReceipts", "TintFrames"]),
+        ("task IN ('Image to text', 'image-to-image')", ["ReadReceipts", "TintFrames"]),
+    ],
+)
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_a_filter_takes_the_names_that_facets_show(
+    client, shelf, expression, found, is_indexed
+):
+    if not is_indexed:
+        without_index()
+    response = client.get("/search", {"filter": expression, "sort": "name"})
+    assert names(response) == found
+
+
+def group(page: str, name: str) -> str:
+    """The opening tag of a facet's group."""
+    return re.search(f'<details[^>]*id="facet-{name}"[^>]*>', page)[0]
+
+
+def test_callable_and_verified_are_open_where_they_tell_entries_apart(
+    client, documented, shelf
+):
+    page = client.get("/search").content.decode()
+    assert " open" in group(page, "callable")
+    assert " open" in group(page, "verified")
+    page = client.get("/search", {"filter": "verified"}).content.decode()
+    assert " open" not in group(page, "callable")
+    assert " open" not in group(page, "verified")
+
+
+def test_frameworks_and_licenses_are_written_as_people_write_them(client, shelf):
+    row = shelf["TintFrames"]
+    row.framework, row.license = "paddlepaddle", "other"
+    row.save()
+    indexing.rebuild_index()
+    response = client.get("/search", {"filter": "framework = 'PaddlePaddle'"})
+    assert names(response) == ["TintFrames"]
+    assert facets(response)["framework"] == {"PaddlePaddle": 1}
+    assert facets(response)["license"] == {"Other": 1}
+    page = response.content.decode()
+    assert 'name="framework" value="paddlepaddle"' in page
+    assert "<span>PaddlePaddle</span>" in page.partition('class="result"')[2]
+    about = client.get("/visionlab/TintFrames").content.decode()
+    assert "<dt>Framework</dt><dd>PaddlePaddle</dd>" in about
+
+
+def test_an_example_that_fails_as_meant_says_so_in_its_row(client, shelf):
+    shelf["ReadReceipts"].latest.examples.update(output_text="")
+    page = client.get("/search", {"q": "receipts"}).content.decode()
+    assert '<span class="peek__out">an error, as meant</span>' in page
+
+
+def test_of_a_name_the_row_says_the_part_that_a_word_means(client, shelf):
+    Synonym.objects.create(words="bills, receipts")
+    page = client.get("/search", {"q": "bills"}).content.decode()
+    assert "“bills” means “Receipts”" in page
+
+
+def test_a_group_with_many_values_can_be_shortened_again(client, shelf):
+    tags = [Tag.objects.create(name=f"word-{n}") for n in range(8)]
+    shelf["TintFrames"].tags.add(*tags)
+    indexing.rebuild_index()
+    page = client.get("/search").content.decode()
+    rest = page.partition('id="rest-tag"')[2].partition("</summary>")[0]
+    assert "4 more</span>" in rest
+    assert "Fewer</span>" in rest
+
+
 def test_a_filter_that_cannot_be_read_is_marked_where_it_is_wrong(client, shelf):
     response = client.get("/search", {"filter": "verified AND stars >", "q": "mood"})
     page = response.content.decode()

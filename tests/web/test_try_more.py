@@ -11,6 +11,8 @@ from django.utils import timezone
 from rows import listing
 
 from catalog.models import Run, Visibility
+from catalog.services.errors import RUN_STATUS
+from catalog.services.pages.own_runs import REASONS
 
 HTMX = {"HX-Request": "true"}
 TRY = "/nlp/GetSentiment/try"
@@ -96,8 +98,20 @@ def test_readers_see_their_own_runs_and_nobody_elses(client, ada, charlie, senti
     page = client.get(TRY).content.decode()
     part = page[page.index('id="own-runs"') :]
     assert "/v1" in part
-    assert "timeout" in part
+    assert 'title="timeout">Failed</span> out of time' in part
     assert "memory_limit" not in part
+
+
+def test_every_code_of_a_failed_run_has_a_reason_in_words():
+    assert REASONS.keys() == RUN_STATUS.keys()
+
+
+def test_recorded_examples_show_their_pictures(client, colors):
+    page = client.get(f"{colors.get_absolute_url()}/try").content.decode()
+    chain = page[page.index('class="chain"') :]
+    address = unescape(chain.split('class="peek__picture" src="', 1)[1].split('"')[0])
+    assert client.get(address)["Content-Type"].startswith("image/")
+    assert "data:image/" not in chain
 
 
 def test_runs_of_versions_that_are_hidden_now_are_not_shown(

@@ -68,7 +68,10 @@ def test_a_field_that_does_not_fit_says_so_beside_it(client, sentiment, executor
     assert response.status_code == 422
     assert re.search(r'id="t-\w+-error" hx-swap-oob="true"', part)
     assert "Must be at most 20; you sent 99." in part
-    assert "Not run" in part
+    assert "Not run: the input does not fit." in part
+    assert "InputError" not in part
+    # at the field, and in the summary that links to it
+    assert part.count("ust be at most 20") == 2
     assert not Run.objects.exists()
 
 

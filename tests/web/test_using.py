@@ -128,7 +128,9 @@ def test_without_script_every_languages_code_follows_with_the_key(
 
 
 def test_an_anonymous_reader_is_offered_to_sign_in_and_gets_no_key(client, sentiment):
-    assert "Sign in to make a key" in client.get(CODE).content.decode()
+    page = client.get(CODE).content.decode()
+    assert "Sign in to make a key" in page
+    assert "Reads the key from <code>VITRINE_API_KEY</code>" in page
     response = client.post(KEY, {"target": "curl"})
     assert response.status_code == 401
     assert not ApiKey.objects.exists()

@@ -221,6 +221,11 @@ def test_a_nonsense_timeout_is_refused(post, timeout):
     assert post(f"util/Echo?timeout={timeout}", b"1")[0] == 400
 
 
+def test_too_many_parameters_are_refused(post):
+    status, _headers, body = post("util/Echo?" + "&".join(["a=1"] * 1001), b"1")
+    assert (status, list(json.loads(body)["error"])) == (400, ["message"])
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "bare", "answered"),
     [

@@ -16,6 +16,7 @@ from catalog.search.filters.conditions import (
 )
 from catalog.search.filters.errors import FilterError
 from catalog.search.filters.fields import FIELDS, Field, Value, Values, values_of
+from catalog.search.filters.naming import Names, with_names
 from catalog.search.filters.parsing import parse_filter
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "In",
     "IsNull",
     "Like",
+    "Names",
     "Not",
     "Or",
     "Value",
@@ -36,4 +38,5 @@ __all__ = [
     "like_regex",
     "parse_filter",
     "values_of",
+    "with_names",
 ]

@@ -29,6 +29,7 @@ from catalog.search.filters.fields import (
     Field,
     fold,
     fold_pattern,
+    wildcards_in,
 )
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -36,6 +37,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ORDERS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _NEGATIONS = frozenset({"!=", "<>"})
 _SHOWN = 40
+MOST_WILDCARDS = 10
 _TYPES = {
     "text": "a text",
     "number": "a number",
@@ -50,6 +52,7 @@ class Builder(Transformer[Token, Condition]):
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
+        self._wildcards = 0
 
     def any(self, children: list[Any]) -> Condition:
         return Or(tuple(child for child in children if not isinstance(child, Token)))
@@ -87,6 +90,13 @@ class Builder(Transformer[Token, Condition]):
             )
         self._quoted(value, field)  # tells of any other type
         condition = Like(field.name, fold_pattern(value[1:-1]))
+        self._wildcards += wildcards_in(condition.pattern)
+        if self._wildcards > MOST_WILDCARDS:
+            raise self._error(
+                value,
+                f"The LIKEs of a filter have at most {MOST_WILDCARDS} places with "
+                "% or _ together: each is looked for in every entry. Remove some.",
+            )
         return _not(condition) if children[1].type == "NOT" else condition
 
     def listed(self, children: list[Token]) -> Condition:

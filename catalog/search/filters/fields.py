@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ Values = Mapping[str, Sequence[Value]]
 
 LONGEST_TEXT = 500
 """Characters of a text that count: longer ones are compared by their beginning."""
+
+
+_WILDCARDS = re.compile(r"\\.|[%_]+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,24 @@ def fold(text: str) -> str:
 
 
 def fold_pattern(text: str) -> str:
-    """Fold a LIKE pattern, which is never cut."""
+    """Fold a LIKE pattern, which is never cut.
+
+    A run of wildcards is put in order, which says the same: `_%_%` is `__%`.
+    """
     sound = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-    return unicodedata.normalize("NFKC", sound).casefold()
+    return _WILDCARDS.sub(_in_order, unicodedata.normalize("NFKC", sound).casefold())
+
+
+def wildcards_in(pattern: str) -> int:
+    """Count the runs of % and _ in a LIKE pattern."""
+    return sum(run[0] != "\\" for run in _WILDCARDS.findall(pattern))
+
+
+def _in_order(found: re.Match[str]) -> str:
+    run = found[0]
+    if run[0] == "\\":
+        return run
+    return "_" * run.count("_") + "%" * ("%" in run)
 
 
 def values_of(document: SearchDocument) -> dict[str, tuple[Value, ...]]:

@@ -106,6 +106,11 @@ class AlgorithmPage:
     own_runs: list[PastRun] | None = None
     about: CardPage | None = None
 
+    @property
+    def names_publishers(self) -> bool:
+        """Imported versions have no publisher."""
+        return any(entry.version.published_by_id for entry in self.entries)
+
 
 def head(*, viewer: Viewer, wanted: Wanted) -> Head:
     """Return the head of an algorithm's page; raises NotFound."""

@@ -35,7 +35,6 @@ ADVICE = {
     "in a moment.",
     "queue_timeout": "No worker was free in time. Nothing was run; try again in a "
     "moment.",
-    "invalid_input": "Nothing was run. Mend what is marked and run again.",
     "invalid_json": "Nothing was run. Mend the JSON and run again.",
     "payload_too_large": "Nothing was run. Send a smaller input.",
 }
@@ -64,6 +63,11 @@ class Failure:
     @property
     def is_away(self) -> bool:
         return self.code in AWAY
+
+    @property
+    def is_misfit(self) -> bool:
+        """The fields and the summary above them say what does not fit."""
+        return self.code == InvalidInput.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +150,4 @@ def _failure_of(error: ServiceError | ExecutionError) -> Failure:
     if isinstance(error, ExecutionError):
         status = RUN_STATUS.get(error.code, 502)
         return Failure(error.code, error.code, status, error.message)
-    name = "InputError" if isinstance(error, InvalidInput) else error.code
-    return Failure(error.code, name, error.status, error.message)
+    return Failure(error.code, error.code, error.status, error.message)

@@ -20,6 +20,20 @@ SURFACES = {
     Run.Surface.API: "/api",
 }
 
+#: why a run failed, by its code (docs/dev/failures.md)
+REASONS = {
+    "algorithm_error": "by the algorithm itself",
+    "invalid_output": "the result is no JSON",
+    "load_error": "the source does not load",
+    "worker_crashed": "the process ended",
+    "timeout": "out of time",
+    "memory_limit": "out of memory",
+    "output_too_large": "the result is too large",
+    "queue_full": "too many runs waited",
+    "queue_timeout": "no worker was free",
+    "backend_unavailable": "it does not answer",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
@@ -31,6 +45,10 @@ class PastRun:
     @property
     def succeeded(self) -> bool:
         return self.run.outcome == Run.Outcome.SUCCEEDED
+
+    @property
+    def reason(self) -> str:
+        return REASONS.get(self.run.error_code, "")
 
     @property
     def surface(self) -> str:

@@ -45,12 +45,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One target's snippet as highlighted code, and what executed it."""
+    """One target's snippet as highlighted code, and what executed it.
+
+    `key_variable` is what the code reads the key from; empty where it holds a key.
+    """
 
     choice: Choice
     snippet: Snippet
     code: str
     execution: Execution
+    key_variable: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def _choices(targets: Sequence[Target]) -> list[Choice]:
 def _panel(choice: Choice, call: SnippetCall) -> Panel:
     snippet = snippets.snippet(target=choice.key, call=call)
     code = engine.highlighted(snippet)
-    return Panel(choice, snippet, code, engine.executed()[choice.key])
+    variable = "" if call.key else call.key_variable
+    return Panel(choice, snippet, code, engine.executed()[choice.key], variable)
 
 
 def check_target(target: str) -> None:

@@ -39,14 +39,21 @@ def link(request: HttpRequest, text: str, path: str) -> str:
 
 
 def said(request: HttpRequest, text: str, path: str, summary: str) -> str:
-    """Write a link and what it leads to, where something is known of that."""
+    """Write a link and what it leads to, where something is known of that.
+
+    Backticks in `summary` mean code.
+    """
     written = link(request, text, path)
-    return f"{written}: {line(summary)}" if summary else written
+    return f"{written}: {ticked(summary)}" if summary else written
 
 
 def algorithm_line(request: HttpRequest, row: Algorithm, *more: str) -> str:
-    """Write an algorithm as a list item that leads to its Markdown page."""
-    facts = "; ".join(line(each) for each in more if each)
+    """Write an algorithm as a list item that leads to its Markdown page.
+
+    `more` are facts in parentheses; that it is deprecated is said without asking.
+    """
+    marked = ("deprecated" if row.deprecated_at else "", *more)
+    facts = "; ".join(line(each) for each in marked if each)
     name = link(request, row.full_name, f"{row.get_absolute_url()}.md")
     whole = f"- {name}: {line(row.summary)}"
     return f"{whole} ({facts})" if facts else whole

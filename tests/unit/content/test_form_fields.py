@@ -453,6 +453,15 @@ def marks_of(each):
         yield marked(each.name, "key"), each.key
 
 
+def test_a_square_of_numbers_stands_in_its_rows():
+    schema = {"type": "array", "items": {"type": "integer"}, "maxItems": 64}
+    square, _misfits = filled(schema, parse_exactly(json.dumps([7] * 64)))
+    assert square["input"][0].split("\n") == ["7 7 7 7 7 7 7 7"] * 8
+    short, _misfits = filled(schema, parse_exactly(json.dumps([7] * 10)))
+    assert "\n" not in short["input"][0]
+    assert form_of(schema, square).text == json.dumps([7] * 64)
+
+
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(SCHEMAS, st.data())
 def test_any_value_survives_the_way_through_the_form(schema, data):

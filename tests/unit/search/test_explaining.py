@@ -29,21 +29,21 @@ def query(text, **corrections):
         (
             query("face"),
             [
-                Reason("face", "name", "FaceDetector", "word"),
-                Reason("face", "tags", "face-detection", "word"),
+                Reason("face", "name", "Face", "word"),
+                Reason("face", "tags", "face", "word"),
                 Reason("face", "summary", "faces", "stem"),
             ],
         ),
         (
             query("detecting"),
             [
-                Reason("detecting", "tags", "face-detection", "stem"),
+                Reason("detecting", "tags", "detection", "stem"),
                 Reason("detecting", "summary", "Detects", "stem"),
             ],
         ),
         (
             query("detectr", detectr="detector"),
-            [Reason("detectr", "name", "FaceDetector", "typo")],
+            [Reason("detectr", "name", "Detector", "typo")],
         ),
         (query("asr"), [Reason("asr", "tags", "speech recognition", "synonym")]),
         (query("Photo"), [Reason("Photo", "summary", "image", "synonym")]),
@@ -57,6 +57,22 @@ def query(text, **corrections):
 )
 def test_each_word_is_explained_by_field_and_way(asked, expected):
     assert list(explain(asked, FIELDS)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "found"),
+    [
+        (query("photo"), "ImageNet50", "Image"),
+        (query("asr"), "wav2vec-speech_recognition", "speech recognition"),
+        (query("analsis", analsis="analysis"), "sentiment_analysis", "analysis"),
+        (query("resnet50"), "microsoft/ResNet50", "ResNet50"),
+        (query("日本"), "日本語", "日本語"),
+        (query("strasse"), "Straße", "Straße"),
+    ],
+)
+def test_of_a_name_the_part_that_matched_is_told(asked, name, found):
+    (reason,) = explain(asked, {"name": name})
+    assert reason.found == found
 
 
 def test_a_phrase_must_stand_in_one_field():

@@ -21,6 +21,7 @@ from catalog.search.filters import (
     holds,
     parse_filter,
     values_of,
+    with_names,
 )
 from catalog.search.filters.conditions import like_regex
 from catalog.search.filters.parsing import MOST_CHARACTERS, MOST_LEVELS, MOST_TERMS
@@ -218,6 +219,34 @@ def test_any_text_is_a_condition_or_a_filter_error(text):
         assert holds(condition, VALUES) is not holds(Not(condition), VALUES)
 
 
+NAMES = {"language": {"english": "en", "chinese": "zh-Hans"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds_for"),
+    [
+        ("language = 'English'", {"en", "english"}),
+        ("language IN ('chinese', \"fr\")", {"zh-hans", "fr", "chinese"}),
+        ("NOT (stars > 3 OR language != 'ENGLISH')", {"en", "english"}),
+        ("language LIKE 'Engl%'", {"english"}),
+        ("task = 'English'", set()),
+        ("language = 'en' AND verified = true", set()),
+    ],
+)
+def test_a_name_stands_for_its_value_as_well(text, holds_for):
+    condition = with_names(parse_filter(text), NAMES)
+    found = set()
+    for tag in ("en", "english", "fr", "zh-hans", "chinese"):
+        nothing = dict.fromkeys(VALUES, ())
+        if holds(condition, {**nothing, "language": (tag,)}):
+            found.add(tag)
+    assert found == holds_for
+
+
+def test_without_an_expression_there_is_nothing_to_name():
+    assert with_names(None, NAMES) is None
+
+
 def slow_like(pattern, text):
     """LIKE by its definition."""
     if not pattern:
@@ -243,3 +272,17 @@ def test_a_hostile_pattern_takes_no_time():
     for pattern in ("%a" * 200 + "b", "%a_" * 150 + "%b", "%" * 900 + "b"):
         assert not like_regex(pattern).fullmatch("a" * 500)
     assert time.perf_counter() - started < 2
+
+
+def test_many_wildcards_are_refused_where_they_stand():
+    text = "title LIKE '%a%b%' AND summary LIKE '" + "%e" * 8 + "'"
+    with pytest.raises(FilterError, match="at most 10 places") as refused:
+        parse_filter(text)
+    assert refused.value.position == text.rindex("LIKE") + len("LIKE ")
+    assert parse_filter("name LIKE '%a%' AND title LIKE '%b%'") is not None
+
+
+def test_a_run_of_wildcards_is_one_place():
+    many = parse_filter("title LIKE 'a" + "_%" * 200 + "'")
+    assert many == parse_filter("title LIKE 'a" + "_" * 200 + "%'")
+    assert parse_filter(r"title LIKE '\%_%'") == parse_filter(r"title LIKE '\%_%%'")
