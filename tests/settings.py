@@ -27,3 +27,7 @@ STORAGES = {
 }
 STATIC_ROOT = TEST_HOME / "static"
 STATIC_ROOT.mkdir()
+
+# Playwright leaves its event loop in the thread of a browser test; Django would take
+# every later question to the database in that process for one asked by a coroutine.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
