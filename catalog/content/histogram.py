@@ -29,11 +29,10 @@ def bucket_of(duration_ms: float) -> int:
 
 def merged(histograms: Iterable[Mapping[str, int]]) -> Counter[int]:
     """Add up stored histograms, whose bucket numbers are text (they are JSON keys)."""
-    total: Counter[int] = Counter()
+    total: Counter[str] = Counter()
     for histogram in histograms:
-        for bucket, count in histogram.items():
-            total[int(bucket)] += count
-    return total
+        total.update(histogram)
+    return Counter({int(bucket): count for bucket, count in total.items()})
 
 
 def quantile(histogram: Mapping[int, int], share: float) -> float | None:

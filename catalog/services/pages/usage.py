@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from catalog.visibility import belongs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from uuid import UUID
 
     from catalog.models import Algorithm, Version
     from catalog.visibility import Viewer
@@ -61,23 +62,27 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     durations: Counter[int] = field(default_factory=Counter)
 
-    def add(self, row: Any, durations: Counter[int]) -> None:
-        """Count an hour; its durations come parsed, as it counts in several."""
-        self.calls += row.calls
-        if row.errors:
-            self.errors.update(row.errors)
-        for bucket, count in durations.items():
-            self.durations[bucket] += count
+    def add(self, part: Tally) -> None:
+        self.calls += part.calls
+        self.errors.update(part.errors)
+        self.durations.update(part.durations)
 
     @classmethod
     def of(cls, parts: Iterable[Tally]) -> Tally:
         """Add tallies up."""
         whole = cls()
         for part in parts:
-            whole.calls += part.calls
-            whole.errors.update(part.errors)
-            whole.durations.update(part.durations)
+            whole.add(part)
         return whole
+
+    @classmethod
+    def of_hours(cls, rows: Sequence[Any]) -> Tally:
+        """Count the hours of one version; their durations are merged at once."""
+        errors: Counter[str] = Counter()
+        for row in rows:
+            errors.update(row.errors)
+        durations = merged([row.durations for row in rows])
+        return cls(sum(row.calls for row in rows), errors, durations)
 
     @property
     def failed(self) -> int:
@@ -159,14 +164,16 @@ def usage(
     rows = hours.filter(version__in=[version.pk for version in versions])
     by_start = {column.start: column.tally for column in columns}
     by_pk = {version.pk: ByVersion(version, Tally()) for version in versions}
+    cells: defaultdict[tuple[datetime, UUID], list[Any]] = defaultdict(list)
     for row in rows.values_list(*_COUNTED, named=True):
         start = row.hour if chosen.is_hourly else rollups.begin_of(row.hour.date())
-        if start not in by_start:
-            # The hour has just ended, and somebody called in the next one.
-            continue
-        durations = merged([row.durations])
-        by_start[start].add(row, durations)
-        by_pk[row.version_id].tally.add(row, durations)
+        # An hour may have just ended, and somebody called in the next one.
+        if start in by_start:
+            cells[start, row.version_id].append(row)
+    for (start, pk), found in cells.items():
+        part = Tally.of_hours(found)
+        by_start[start].add(part)
+        by_pk[pk].tally.add(part)
     total = Tally.of(by_start.values())
     called = [each for each in by_pk.values() if each.tally.calls]
     errors = total.errors.most_common()
