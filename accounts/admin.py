@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
-from accounts.models import ApiKey, Epoch, Membership, Owner, Team, User
+from accounts.models import (
+    ApiKey,
+    Epoch,
+    Invitation,
+    Membership,
+    Notice,
+    Owner,
+    OwnerAlias,
+    Team,
+    User,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -15,12 +25,16 @@ if TYPE_CHECKING:
     Inline = admin.TabularInline[Membership, Team]
     KeyAdmin = admin.ModelAdmin[ApiKey]
     EpochBase = admin.ModelAdmin[Epoch]
+    InvitationBase = admin.ModelAdmin[Invitation]
+    NoticeBase = admin.ModelAdmin[Notice]
+    AliasBase = admin.ModelAdmin[OwnerAlias]
     TeamBase = admin.ModelAdmin[Team]
     OwnerBase = admin.ModelAdmin[Owner]
     MembershipBase = admin.ModelAdmin[Membership]
 else:
     Inline = admin.TabularInline
     KeyAdmin = EpochBase = TeamBase = OwnerBase = MembershipBase = admin.ModelAdmin
+    InvitationBase = NoticeBase = AliasBase = admin.ModelAdmin
 
 admin.site.site_header = admin.site.site_title = "Vitrine"
 admin.site.register(User, UserAdmin)
@@ -61,13 +75,17 @@ class ApiKeyAdmin(KeyAdmin):
     list_display = [
         "__str__",
         "user",
+        "team",
         "scopes",
         "expires_at",
         "last_used_at",
         "revoked_at",
     ]
     search_fields = ["lookup", "name", "user__username"]
-    readonly_fields = ["user", "name", "scopes", "lookup", "expires_at", "last_used_at"]
+    readonly_fields = [
+        *("user", "team", "made_by", "name", "scopes", "rules", "lookup"),
+        *("expires_at", "last_used_at"),
+    ]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
@@ -89,4 +107,38 @@ class EpochAdmin(EpochBase):
     def has_delete_permission(
         self, _request: HttpRequest, _obj: Epoch | None = None
     ) -> bool:
+        return False
+
+
+class _Unwritten:
+    """Rows that are made where their secret or their text comes from."""
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(_Unwritten, InvitationBase):
+    list_display = ["__str__", "email", "invited_by", "uses_left", "expires_at"]
+    search_fields = ["email", "team__name"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(_Unwritten, NoticeBase):
+    list_display = ["user", "text", "created_at", "seen_at"]
+    search_fields = ["user__username", "text"]
+
+    def has_module_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(OwnerAlias)
+class OwnerAliasAdmin(_Unwritten, AliasBase):
+    list_display = ["slug", "owner", "created_at"]
+    search_fields = ["slug", "owner__slug"]
+
+    def has_module_permission(self, _request: HttpRequest) -> bool:
         return False

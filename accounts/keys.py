@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import ApiKey
+from accounts.viewers import KeyViewer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +97,7 @@ def create_key(
     secret = body + _checksum(body)
     row = ApiKey.objects.create(
         user=user,
+        made_by=user,
         name=name,
         lookup=lookup,
         digest=digest_of(secret),
@@ -110,12 +112,28 @@ def find_key(secret: str) -> ApiKey | None:
     if not is_well_formed(secret):
         return None
     lookup = secret[len(PREFIX) : len(PREFIX) + LOOKUP]
-    key = ApiKey.objects.select_related("user").filter(lookup=lookup).first()
+    rows = ApiKey.objects.select_related("user", "team__owner")
+    key = rows.filter(lookup=lookup).first()
     if key is None or not secrets.compare_digest(key.digest, digest_of(secret)):
         return None
-    if not key.is_live(timezone.now()) or not key.user.is_active:
+    if not key.is_live(timezone.now()):
+        return None
+    if key.user is not None and not key.user.is_active:
         return None
     return key
+
+
+def viewer_of(key: ApiKey) -> User | KeyViewer:
+    """Return whom a key stands for: its person, or less or another than a person."""
+    rules = key.parsed_rules
+    if key.team is not None:
+        slug = key.team.owner.slug
+        return KeyViewer(slug, team_id=key.team_id, rules=rules)
+    if key.user is None:
+        raise ValueError(f"{key} stands for nobody")
+    if rules:
+        return KeyViewer(key.user.username, user_id=key.user_id, rules=rules)
+    return key.user
 
 
 def revoke_key(*, key: ApiKey) -> None:

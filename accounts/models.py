@@ -1,4 +1,4 @@
-"""Rows of people, teams, owners and keys, and the epoch that dates caches."""
+"""Rows of people, teams, owners, keys, notices, and the epoch that dates caches."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
 
 from accounts.names import validate_owner_name
+from accounts.rules import Rule, parse_rule
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,9 +30,10 @@ class User(AbstractUser):
 
 
 class Team(models.Model):
-    """A group of people that owns algorithms together."""
+    """A group of people that owns algorithms together; `about` says for what."""
 
     name = models.CharField(max_length=80)
+    about = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(
         User, through="Membership", related_name="teams", blank=True
@@ -96,16 +98,97 @@ class Owner(models.Model):
         return self.team_id is not None
 
 
+class OwnerAlias(models.Model):
+    """A slug that an owner had before; nobody else may take it.
+
+    Programs and links that name it go on working for those who see the owner.
+    """
+
+    slug = models.CharField(max_length=39)
+    owner = models.ForeignKey(Owner, models.CASCADE, related_name="aliases")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("slug"), name="owner_alias_any_case")
+        ]
+        verbose_name_plural = "owner aliases"
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Invitation(models.Model):
+    """A way into a team, or with no team into the catalog; only its digest is kept.
+
+    With an `email` it is for whoever reads that mailbox; without one, for whoever has
+    the link. `uses_left` counts down to 0.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    team = models.ForeignKey(
+        Team, models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+    role = models.CharField(
+        max_length=10, choices=Membership.Role, default=Membership.Role.MEMBER
+    )
+    email = models.EmailField(blank=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    uses_left = models.PositiveSmallIntegerField(default=1)
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="invitations_made"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ManyToManyField(
+        User, related_name="invitations_accepted", blank=True, editable=False
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["member", "maintainer", "owner"]),
+                name="invitation_role_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        where = self.team or "the catalog"
+        return f"invitation to {where} ({self.role})"
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it can be accepted at `now`."""
+        return self.revoked_at is None and self.uses_left > 0 and now < self.expires_at
+
+
 class ApiKey(models.Model):
-    """A secret that a program calls with; only its SHA-256 is kept."""
+    """A secret that a program calls with; only its SHA-256 is kept.
+
+    It stands for a person (`user`) or for a team, whose key goes on when `made_by`
+    leaves. `rules`, where there are any, limit what it sees and runs to
+    `algo://owner/*` and `algo://owner/Name`. `calls_per_day` is its quota, None for
+    the server's.
+    """
 
     class Scope(models.TextChoices):
         READ = "read"
         RUN = "run"
         WRITE = "write"
+        DATA = "data"
+        ADMIN = "admin"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="api_keys"
+    )
+    team = models.ForeignKey(
+        Team, models.CASCADE, null=True, blank=True, related_name="api_keys"
+    )
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    rules = models.JSONField(default=list, blank=True)
+    calls_per_day = models.PositiveIntegerField(null=True, blank=True)
     name = models.CharField(max_length=80)
     lookup = models.CharField(max_length=8, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
@@ -120,13 +203,44 @@ class ApiKey(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, team__isnull=True)
+                | models.Q(user__isnull=True, team__isnull=False),
+                name="api_key_of_a_person_or_a_team",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"vtr_{self.lookup}… ({self.name})"
 
+    @property
+    def parsed_rules(self) -> tuple[Rule, ...]:
+        return tuple(parse_rule(text) for text in self.rules)
+
     def is_live(self, now: datetime) -> bool:
         """Tell whether the key works at `now`."""
         return self.revoked_at is None and now < self.expires_at
+
+
+class Notice(models.Model):
+    """Something that a person is told on the site, by mail too where mail is sent.
+
+    `text` is plain; `address` is a path of ours that leads on, or empty.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=500)
+    address = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Epoch(models.Model):

@@ -45,7 +45,7 @@ def document(number: int, card: dict) -> SearchDocument:
     return SearchDocument(
         id=str(uuid.UUID(int=number)),
         version=1,
-        audience="public",
+        audiences=("public",),
         owner=card["owner"],
         name=card["name"],
         title="",

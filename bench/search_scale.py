@@ -70,7 +70,7 @@ def documents(corpus: Path, size: int) -> Iterator[SearchDocument]:
         yield SearchDocument(
             id=str(uuid.UUID(int=dice.getrandbits(128))),
             version=1,
-            audience=f"team:{team}" if private else "public",
+            audiences=(f"team:{team}" if private else "public",),
             owner=f"team-{team}" if private else f"{card['owner']}-{number % 20}",
             name=f"{card['name']}{copy}",
             title="",
@@ -179,7 +179,7 @@ def change(engine: str, path: str, answers: Queue) -> None:
     times = []
     for number in range(20):
         new = SearchDocument(
-            id=str(uuid.UUID(int=number)), version=number, audience="public",
+            id=str(uuid.UUID(int=number)), version=number, audiences=("public",),
             owner="new", name=f"Change{number}", title="", summary="A change.", docs="",
         )  # fmt: skip
         started = time.perf_counter()

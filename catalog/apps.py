@@ -11,9 +11,10 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import checks
-        from catalog.services import branding, indexing, latest, stars, synonyms
+        from catalog.services import audit, branding, indexing, latest, stars, synonyms
 
         indexing.connect()
+        audit.connect()
         latest.connect()
         stars.connect()
         branding.connect()

@@ -6,71 +6,196 @@ test holds them equal for every viewer and row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Q
 
 from accounts.models import Membership, User
+from accounts.viewers import KeyViewer
+from catalog.search import Access
 from catalog.search.base import PUBLIC
+from catalog.search.filters import And, Compare, In, Or
+from catalog.search.filters.fields import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import Owner
+    from accounts.rules import Rule
     from catalog.models import Algorithm
+    from catalog.search.filters import Condition
 
-    Viewer = User | AnonymousUser
+    Viewer = User | KeyViewer | AnonymousUser
+
+RUN = "run"
+PUBLISHERS = frozenset({Membership.Role.MAINTAINER, Membership.Role.OWNER})
 
 
-def _owned_by(viewer: User, prefix: str) -> Q:
-    teams = Membership.objects.filter(user_id=viewer.pk).values("team_id")
-    return Q(**{f"{prefix}owner__user_id": viewer.pk}) | Q(
-        **{f"{prefix}owner__team_id__in": teams}
-    )
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whose private rows a viewer sees: a person's, some teams', within rules."""
+
+    user_id: int | None
+    teams: Any
+    rules: tuple[Rule, ...] = ()
+
+
+def _reach_of(viewer: Viewer) -> _Reach | None:
+    """Return the viewer's reach; None for everybody and for closed accounts.
+
+    Memberships are asked for anew by each question: who left sees nothing more.
+    """
+    if isinstance(viewer, KeyViewer):
+        if viewer.team_id is not None:
+            return _Reach(None, [viewer.team_id], viewer.rules)
+        if viewer.user_id is None:
+            return None
+        teams = Membership.objects.filter(user_id=viewer.user_id)
+        return _Reach(viewer.user_id, teams.values("team_id"), viewer.rules)
+    if isinstance(viewer, User) and viewer.is_active:
+        teams = Membership.objects.filter(user_id=viewer.pk)
+        return _Reach(viewer.pk, teams.values("team_id"))
+    return None
+
+
+def _owned(reach: _Reach, prefix: str) -> Q:
+    owned = Q(**{f"{prefix}owner__team_id__in": reach.teams})
+    if reach.user_id is not None:
+        owned |= Q(**{f"{prefix}owner__user_id": reach.user_id})
+    return owned
+
+
+def _granted(reach: _Reach, prefix: str, **right: str) -> Q:
+    held = Q(team_id__in=reach.teams)
+    if reach.user_id is not None:
+        held |= Q(user_id=reach.user_id)
+    grants = apps.get_model("catalog", "Grant").objects.filter(held, **right)
+    return Q(**{f"{prefix}pk__in": grants.values("algorithm_id")})
+
+
+def _within(rules: Iterable[Rule], prefix: str) -> Q:
+    """Return the condition that rules set; no rules set none."""
+    condition = Q()
+    for rule in rules:
+        one = Q(**{f"{prefix}owner__slug__iexact": rule.owner})
+        if rule.name:
+            one &= Q(**{f"{prefix}name__iexact": rule.name})
+        condition |= one
+    return condition
 
 
 def visible_to(viewer: Viewer, *, prefix: str = "") -> Q:
     """Return the condition on algorithms (reached by `prefix`) that `viewer` sees.
 
-    What a curator hid is seen by its owner alone, as if it were private.
+    They are public, the viewer's own or granted, and within the rules of the key.
+    What a curator hid is seen as if it were private.
     """
     public = Q(
         **{f"{prefix}visibility": PUBLIC, f"{prefix}hidden_at__isnull": True},
     )
-    if not isinstance(viewer, User) or not viewer.is_active:
+    reach = _reach_of(viewer)
+    if reach is None:
         return public
-    return public | _owned_by(viewer, prefix)
+    seen = public | _owned(reach, prefix) | _granted(reach, prefix)
+    return seen & _within(reach.rules, prefix)
 
 
 def visible_versions(viewer: Viewer) -> Q:
     """Return the condition on versions that `viewer` sees.
 
-    They belong to a visible algorithm, and are public or the viewer's own.
+    They belong to a visible algorithm, and are public, the viewer's own or granted.
     """
+    return _versions(viewer)
+
+
+def runnable_by(viewer: Viewer) -> Q:
+    """Return the condition on versions that `viewer` may run, who sees them.
+
+    A grant to read runs no more than everybody may.
+    """
+    return _versions(viewer, right=RUN)
+
+
+def _versions(viewer: Viewer, **right: str) -> Q:
     of_visible = visible_to(viewer, prefix="algorithm__")
-    if not isinstance(viewer, User) or not viewer.is_active:
-        return of_visible & Q(visibility=PUBLIC)
-    return of_visible & (Q(visibility=PUBLIC) | _owned_by(viewer, "algorithm__"))
+    public = Q(
+        visibility=PUBLIC,
+        algorithm__visibility=PUBLIC,
+        algorithm__hidden_at__isnull=True,
+    )
+    reach = _reach_of(viewer)
+    if reach is None:
+        return of_visible & public
+    own = _owned(reach, "algorithm__") | _granted(reach, "algorithm__", **right)
+    return of_visible & (public | own)
 
 
-def audience_of(algorithm: Algorithm) -> str:
-    """Return who may find `algorithm`: public, user:ID or team:ID."""
+def audiences_of(algorithm: Algorithm) -> tuple[str, ...]:
+    """Return who may find `algorithm`: public alone, or some of user:ID and team:ID."""
     if algorithm.is_public:
-        return PUBLIC
+        return (PUBLIC,)
     owner = algorithm.owner
-    if owner.team_id is not None:
-        return f"team:{owner.team_id}"
-    return f"user:{owner.user_id}"
+    holders = [(owner.user_id, owner.team_id)]
+    holders += [(grant.user_id, grant.team_id) for grant in algorithm.grants.all()]
+    found = {f"user:{u}" if t is None else f"team:{t}" for u, t in holders}
+    return tuple(sorted(found))
 
 
 def audiences_for(viewer: Viewer) -> frozenset[str]:
     """Return the audiences that `viewer` belongs to, asked anew for each request."""
-    if not isinstance(viewer, User) or not viewer.is_active:
+    reach = _reach_of(viewer)
+    if reach is None:
         return frozenset({PUBLIC})
-    teams = Membership.objects.filter(user_id=viewer.pk).values_list(
-        "team_id", flat=True
-    )
-    return frozenset({PUBLIC, f"user:{viewer.pk}", *(f"team:{pk}" for pk in teams)})
+    teams = reach.teams
+    if not isinstance(teams, list):
+        teams = teams.values_list("team_id", flat=True)
+    own = () if reach.user_id is None else (f"user:{reach.user_id}",)
+    return frozenset({PUBLIC, *own, *(f"team:{pk}" for pk in teams)})
+
+
+def access_for(viewer: Viewer) -> Access:
+    """Return what of the search index `viewer` may see."""
+    reach = _reach_of(viewer)
+    rules = reach.rules if reach else ()
+    return Access(audiences_for(viewer), within=_condition(rules))
+
+
+def _condition(rules: tuple[Rule, ...]) -> Condition | None:
+    whole = tuple(fold(rule.owner) for rule in rules if not rule.name)
+    parts: list[Condition] = [In("owner", whole)] if whole else []
+    parts += [
+        And(
+            (
+                Compare("owner", "=", fold(rule.owner)),
+                Compare("name", "=", fold(rule.name)),
+            )
+        )
+        for rule in rules
+        if rule.name
+    ]
+    return Or(tuple(parts)) if parts else None
+
+
+def role_in(viewer: Viewer, owner: Owner) -> str:
+    """Return what `viewer` is to this owner: owner, maintainer, member or nothing "".
+
+    A person owns the own namespace. A team's key works as a maintainer, never more.
+    Rules of a key limit what is seen, not this: ask visible_to first.
+    """
+    reach = _reach_of(viewer)
+    if reach is None:
+        return ""
+    if owner.team_id is None:
+        is_own = reach.user_id is not None and owner.user_id == reach.user_id
+        return Membership.Role.OWNER if is_own else ""
+    if reach.user_id is None:
+        return Membership.Role.MAINTAINER if owner.team_id in reach.teams else ""
+    held = Membership.objects.filter(user_id=reach.user_id, team_id=owner.team_id)
+    return held.values_list("role", flat=True).first() or ""
 
 
 def may_publish(viewer: Viewer, algorithm: Algorithm) -> bool:
@@ -79,21 +204,9 @@ def may_publish(viewer: Viewer, algorithm: Algorithm) -> bool:
     That is the person, or the team's maintainers and owners; who may not even see
     the algorithm is none of them.
     """
-    if not isinstance(viewer, User) or not viewer.is_active:
-        return False
-    owner = algorithm.owner
-    if owner.team_id is None:
-        return owner.user_id == viewer.pk
-    roles = (Membership.Role.MAINTAINER, Membership.Role.OWNER)
-    return Membership.objects.filter(
-        user_id=viewer.pk, team_id=owner.team_id, role__in=roles
-    ).exists()
+    return role_in(viewer, algorithm.owner) in PUBLISHERS
 
 
 def belongs(viewer: Viewer, owner: Owner) -> bool:
     """Tell whether `viewer` is this owner, or one of the team's members."""
-    if not isinstance(viewer, User) or not viewer.is_active:
-        return False
-    if owner.team_id is None:
-        return owner.user_id == viewer.pk
-    return Membership.objects.filter(user_id=viewer.pk, team_id=owner.team_id).exists()
+    return bool(role_in(viewer, owner))

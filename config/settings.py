@@ -105,6 +105,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+SENDS_MAIL = False
 VITRINE_SIGN_UP = env_choice("VITRINE_SIGN_UP", "open", allowed={"open", "closed"})
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.admin import algorithms, branding, finding, queue, rows
+from catalog.admin import access, algorithms, branding, finding, queue, rows
 
-__all__ = ["algorithms", "branding", "finding", "queue", "rows"]
+__all__ = ["access", "algorithms", "branding", "finding", "queue", "rows"]

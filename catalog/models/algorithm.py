@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
-from accounts.models import Owner
+from accounts.models import Owner, OwnerAlias
 from catalog.visibility import visible_to
 
 if TYPE_CHECKING:
@@ -60,6 +61,20 @@ class AlgorithmQuerySet(models.QuerySet["Algorithm"]):
         """Match without regard to case, as names are unique without it."""
         return self.filter(owner__slug__iexact=owner, name__iexact=name)
 
+    def formerly(self, owner: str, name: str) -> AlgorithmQuerySet:
+        """Match an address that an algorithm had, by its own or its owner's change.
+
+        What stands at an address now comes first: ask named() before.
+        """
+        # By subqueries: joins of every alias would make each 404 slow.
+        owners = OwnerAlias.objects.filter(slug__iexact=owner).values("owner_id")
+        given = models.Q(owner__slug__iexact=owner) | models.Q(owner__in=owners)
+        aliases = apps.get_model("catalog", "AlgorithmAlias").objects.filter(
+            given, name__iexact=name
+        )
+        renamed = models.Q(owner__in=owners, name__iexact=name)
+        return self.filter(renamed | models.Q(pk__in=aliases.values("algorithm_id")))
+
     def with_parts(self) -> AlgorithmQuerySet:
         return self.select_related("owner", "latest", "card").prefetch_related("tags")
 
@@ -71,8 +86,10 @@ class Algorithm(models.Model):
     says of it are `verified_at`, `featured_at`, `deprecated_at` and `hidden_at`, each
     with the reason given. `takes` and `gives` are the type words of the newest
     version; `call_count` (all time) and `median_ms` (30 days) come from rolled-up
-    runs, `star_count` from the stars. `source_id` names the entry elsewhere that a
-    documentation-only entry was listed from.
+    runs, `star_count` from the stars. `is_discoverable` shows name, summary and owner
+    of a private listing to people who are signed in, who may ask for access.
+    `source_id` names the entry elsewhere that a documentation-only entry was listed
+    from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -88,6 +105,7 @@ class Algorithm(models.Model):
     visibility = models.CharField(
         max_length=7, choices=Visibility, default=Visibility.PRIVATE
     )
+    is_discoverable = models.BooleanField(default=False)
     card = models.ForeignKey(
         "catalog.Card", models.PROTECT, null=True, related_name="+", editable=False
     )

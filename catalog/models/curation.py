@@ -1,4 +1,4 @@
-"""Curation: requests to make public, the audit trail, the look of the site."""
+"""Curation: requests to make public, the look of the site."""
 
 from __future__ import annotations
 
@@ -54,36 +54,6 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"make {self.algorithm} public: {self.state}"
-
-
-class AuditEntry(models.Model):
-    """One act of curation: who did what to what, why, and what changed.
-
-    `action` is a verb such as verify; `target` the target's name at that time;
-    `changes` maps a field to its value before and after. Entries are never changed.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    action = models.CharField(max_length=40)
-    target_type = models.CharField(max_length=40)
-    target_id = models.CharField(max_length=64)
-    target = models.CharField(max_length=200)
-    reason = models.CharField(max_length=500, blank=True)
-    changes = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    class Meta:
-        indexes = [
-            models.Index("target_type", "target_id", name="audit_target"),
-        ]
-        ordering = ["-created_at", "-id"]
-        verbose_name_plural = "audit entries"
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.target}"
 
 
 class Branding(models.Model):

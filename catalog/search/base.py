@@ -11,6 +11,7 @@ from catalog.search.synonyms import NO_SYNONYMS, Synonyms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from catalog.search.filters.conditions import Condition
     from catalog.search.query import TextQuery
 
 PUBLIC = "public"
@@ -58,13 +59,14 @@ class SearchUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who searches: the audiences whose documents may be seen.
+    """Who searches: the audiences whose documents may be seen, `within` a condition.
 
-    Built by catalog.visibility.audiences_for alone; there is no default and no
+    Built by catalog.visibility.access_for alone; there is no default and no
     value that means everything. Anonymous is {"public"}.
     """
 
     audiences: frozenset[str]
+    within: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class SearchDocument:
     """One algorithm as the index knows it.
 
     `id` is the algorithm's UUID as text, `version` its row version (a stale one is
-    not written over a newer one), `audience` one of public, user:ID, team:ID.
+    not written over a newer one), `audiences` public alone, or user:ID and team:ID.
     `takes` and `gives` are words such as text, image and series; `visibility` is
     "public" or "private:OWNER", the same for every reader; `median_ms` is the median
     time of a call, None if nobody knows; `callable` is false for an entry that is only
@@ -82,7 +84,7 @@ class SearchDocument:
 
     id: str
     version: int
-    audience: str
+    audiences: tuple[str, ...]
     owner: str
     name: str
     title: str

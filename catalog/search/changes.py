@@ -55,7 +55,7 @@ def plan(
         change.deletes += [id_ for id_ in gone if reader.stored(id_) is not None]
     for document in _newest(documents).values():
         if document.id not in gone:
-            here, there = sides if document.audience == PUBLIC else sides[::-1]
+            here, there = sides if PUBLIC in document.audiences else sides[::-1]
             _place(document, here, there)
     return result
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from catalog.search.analysis import words
 from catalog.search.base import UNSPECIFIED
-from catalog.search.query import Match
 
 if TYPE_CHECKING:
     from catalog.search.base import Kind
     from catalog.search.index import IndexReader
-    from catalog.search.query import TextQuery
+    from catalog.search.query import Match, TextQuery
 
 KINDS: tuple[Kind, ...] = ("task", "tag", "owner")
 _AFTER_ALL = "\U0010ffff"
@@ -23,10 +22,10 @@ Entry = tuple["Kind", str, int]
 
 
 class Completions:
-    """Facet values that some audiences see, counted when built."""
+    """Facet values of the documents that match, counted when built."""
 
-    def __init__(self, reader: IndexReader, audiences: frozenset[str]) -> None:
-        counts = reader.facets(Match("every", audiences=audiences), KINDS).values
+    def __init__(self, reader: IndexReader, match: Match) -> None:
+        counts = reader.facets(match, KINDS).values
         self._entries: list[Entry] = [
             (kind, value, count)
             for kind in KINDS

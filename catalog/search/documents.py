@@ -17,7 +17,7 @@ from catalog.search.vocabulary import is_word
 if TYPE_CHECKING:
     from catalog.search.base import SearchDocument, Sort
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the stored form; an index of another one is rebuilt, never read."""
 
 WEIGHTS = {"name": 4, "title": 3, "tags": 3, "summary": 2, "docs": 1, "path": 1}
@@ -62,7 +62,7 @@ class IndexedDocument:
 
     id: str
     version: int
-    audience: str
+    audiences: tuple[str, ...]
     popularity: int
     digest: str
     terms: dict[str, int]
@@ -75,7 +75,7 @@ class IndexedDocument:
 
     @property
     def public(self) -> bool:
-        return self.audience == PUBLIC
+        return PUBLIC in self.audiences
 
     @property
     def packed_terms(self) -> str:
@@ -93,11 +93,11 @@ def indexed(document: SearchDocument) -> IndexedDocument:
     terms: Counter[str] = Counter()
     for form, count in forms.items():
         terms[stem(form)] += count
-    known = forms if document.audience == PUBLIC else ()
+    known = forms if PUBLIC in document.audiences else ()
     return IndexedDocument(
         id=document.id,
         version=document.version,
-        audience=document.audience,
+        audiences=document.audiences,
         popularity=document.popularity,
         digest=digest_of(document),
         terms=dict(terms),

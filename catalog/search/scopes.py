@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from catalog.search.base import PUBLIC
 from catalog.search.completion import Completions
 from catalog.search.documents import id_of
+from catalog.search.filters import And
+from catalog.search.query import Match
 from catalog.search.scoring import Statistics
 from catalog.search.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from catalog.search.base import Access, Sort
     from catalog.search.documents import SortKey
+    from catalog.search.filters import Condition
     from catalog.search.index import IndexReader
-    from catalog.search.query import Match, TextQuery
+    from catalog.search.query import TextQuery
 
 _MOST_COMPLETIONS = 64
 
@@ -28,7 +31,9 @@ class Snapshot:
     public: IndexReader
     private: IndexReader
     vocabulary: Vocabulary
-    completions: dict[frozenset[str], Completions] = field(default_factory=dict)
+    completions: dict[tuple[frozenset[str], Condition | None], Completions] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def of(cls, public: IndexReader, private: IndexReader) -> Snapshot:
@@ -43,13 +48,14 @@ class Snapshot:
         )
 
     def completions_of(self, scope: Scope) -> Completions:
-        """Return the facet values of a scope, counted once for its audiences."""
-        known = self.completions.get(scope.audiences)
+        """Return the facet values of a scope, counted once for those who have it."""
+        asked = (scope.audiences, scope.within)
+        known = self.completions.get(asked)
         if known is None:
             if len(self.completions) >= _MOST_COMPLETIONS:
                 self.completions.clear()
-            known = Completions(scope.reader, scope.audiences)
-            self.completions[scope.audiences] = known
+            known = Completions(scope.reader, scope.of(Match("every")))
+            self.completions[asked] = known
         return known
 
     def close(self) -> None:
@@ -59,21 +65,31 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One index and the part of it that the reader may see; all of the public one."""
+    """One index and the part of it that the reader may see.
+
+    Of the public one that is all, but for a key that is limited to be `within`.
+    """
 
     reader: IndexReader
     audiences: frozenset[str]
+    within: Condition | None = None
 
     def of(self, match: Match) -> Match:
-        return replace(match, audiences=self.audiences)
+        condition = match.condition
+        if self.within is not None:
+            both = (self.within, condition) if condition else (self.within,)
+            condition = And(both)
+        return replace(match, audiences=self.audiences, condition=condition)
 
 
 def scopes_of(snapshot: Snapshot, access: Access) -> list[Scope]:
     """Choose the indexes: the private one only for those with a private audience."""
-    scopes = [Scope(snapshot.public, frozenset())] if PUBLIC in access.audiences else []
+    within, scopes = access.within, []
+    if PUBLIC in access.audiences:
+        scopes.append(Scope(snapshot.public, frozenset(), within))
     private = access.audiences - {PUBLIC}
     if private:
-        scopes.append(Scope(snapshot.private, private))
+        scopes.append(Scope(snapshot.private, private, within))
     return scopes
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import epoch, keys
 from accounts.models import ApiKey, User
+from accounts.viewers import KeyViewer
 from catalog.services.errors import Forbidden, SignInNeeded
 from catalog.services.lookups import Lookups
 
@@ -40,7 +41,19 @@ class Caller:
 
     @property
     def user_id(self) -> int | None:
-        return self.viewer.pk if isinstance(self.viewer, User) else None
+        """The person who calls, or whose key it is; None for a team's key."""
+        return self.viewer.pk if self.is_known else None
+
+    @property
+    def is_known(self) -> bool:
+        return isinstance(self.viewer, User | KeyViewer)
+
+    @property
+    def identity(self) -> tuple[str, int | UUID | None]:
+        """Who sees the same in one epoch: a person, or one key that stands for less."""
+        if isinstance(self.viewer, KeyViewer):
+            return "key", self.key_id
+        return "user", self.user_id
 
     def require(self, scope: str) -> None:
         """Raise Forbidden where the key lacks `scope`."""
@@ -50,7 +63,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class _KnownKey:
-    viewer: User
+    viewer: User | KeyViewer
     key_id: UUID
     scopes: frozenset[str]
     expires_at: datetime
@@ -78,7 +91,7 @@ def _load(secret: str) -> _KnownKey:
     if row is None:
         raise SignInNeeded(AUTHORIZATION_NEEDED)
     _note_use(row)
-    return _KnownKey(row.user, row.pk, frozenset(row.scopes), row.expires_at)
+    return _KnownKey(keys.viewer_of(row), row.pk, frozenset(row.scopes), row.expires_at)
 
 
 def _note_use(row: ApiKey) -> None:

@@ -126,7 +126,7 @@ def _rows(viewer: Viewer, request: SearchRequest) -> Iterator[Algorithm]:
         )
     ordered = rows.distinct().order_by(*ORDERS[request.sort])
     parts = ordered.select_related("owner", "latest").defer(*UNREAD)
-    shown = parts.prefetch_related("tags")[:MOST_ROWS]
+    shown = parts.prefetch_related("tags", "grants")[:MOST_ROWS]
     yield from shown.iterator(chunk_size=1000)
 
 

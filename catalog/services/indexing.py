@@ -12,15 +12,16 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from accounts import epoch
 from accounts.models import Owner
 from catalog.content.type_words import split_words
-from catalog.models import Algorithm, IndexOutbox, Version
+from catalog.models import Algorithm, AlgorithmAlias, Grant, IndexOutbox, Version
 from catalog.search import SearchDocument, search_backends
 from catalog.search.base import PUBLIC
-from catalog.visibility import audience_of
+from catalog.visibility import audiences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from catalog.models.algorithm import AlgorithmQuerySet
     from catalog.search import SearchBackend
 
 BATCH = 200
@@ -59,11 +60,13 @@ def advice() -> str:
 
 def connect() -> None:
     """Connect the named senders whose rows make up a document."""
-    epoch.bump_on_writes(Algorithm, Version)
-    for sender, receiver in ((Algorithm, _on_algorithm), (Owner, _on_owner)):
+    epoch.bump_on_writes(Algorithm, Version, Grant, AlgorithmAlias)
+    senders = ((Algorithm, _on_algorithm), (Owner, _on_owner), (Grant, _on_grant))
+    for sender, receiver in senders:
         uid = f"outbox:{sender.__name__}"
         post_save.connect(receiver, sender=sender, dispatch_uid=uid)
     post_delete.connect(_on_algorithm, sender=Algorithm, dispatch_uid="outbox:deleted")
+    post_delete.connect(_on_grant, sender=Grant, dispatch_uid="outbox:ungranted")
     m2m_changed.connect(
         _on_tags, sender=Algorithm.tags.through, dispatch_uid="outbox:tags"
     )
@@ -85,13 +88,17 @@ def _on_owner(*, instance: Owner, **_kwargs: Any) -> None:
     note_change(*instance.algorithms.values_list("pk", flat=True))
 
 
+def _on_grant(*, instance: Grant, **_kwargs: Any) -> None:
+    note_change(instance.algorithm_id)
+
+
 def _on_tags(*, instance: Algorithm, action: str, **_kwargs: Any) -> None:
     if action.startswith("post_"):
         note_change(instance.pk)
 
 
 def document_of(algorithm: Algorithm, *, with_docs: bool = True) -> SearchDocument:
-    """Return what the index knows of `algorithm` (fetched with_parts).
+    """Return what the index knows of `algorithm` (fetched with_parts and grants).
 
     Without docs its card is not read: facets and filters need none.
     """
@@ -101,7 +108,7 @@ def document_of(algorithm: Algorithm, *, with_docs: bool = True) -> SearchDocume
     return SearchDocument(
         id=str(algorithm.pk),
         version=algorithm.revision,
-        audience=audience_of(algorithm),
+        audiences=audiences_of(algorithm),
         owner=owner,
         name=algorithm.name,
         title=algorithm.title,
@@ -140,7 +147,7 @@ def drain_outbox() -> int:
     position = waiting[-1].pk
     wanted = {row.algorithm_id for row in waiting}
     # The indexer serves every audience, so it reads every row.
-    rows = Algorithm.objects.with_parts().defer(*UNREAD).filter(pk__in=wanted)
+    rows = _whole().filter(pk__in=wanted)
     documents = [document_of(row) for row in rows]
     found = {document.id for document in documents}
     gone = [str(pk) for pk in wanted if str(pk) not in found]
@@ -158,7 +165,11 @@ def rebuild_index() -> int:
     return count
 
 
-def _all_documents() -> Iterator[SearchDocument]:
+def _whole() -> AlgorithmQuerySet:
     rows = Algorithm.objects.with_parts().defer(*UNREAD)
-    for row in rows.iterator(chunk_size=500):
+    return rows.prefetch_related("grants")
+
+
+def _all_documents() -> Iterator[SearchDocument]:
+    for row in _whole().iterator(chunk_size=500):
         yield document_of(row)

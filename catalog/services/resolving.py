@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from catalog.models import Algorithm, Version, Visibility
 from catalog.models.algorithm import ALGORITHM_NAME
 from catalog.services.errors import NotCallable, NotFound
 from catalog.services.lookups import Lookups
+from catalog.visibility import runnable_by
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,7 +33,10 @@ NEWEST = {"", "latest"}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A version as the fast path needs it: no rows, only data."""
+    """A version as the fast path needs it: no rows, only data.
+
+    `may_run` is false where the caller was given it to read alone.
+    """
 
     version_id: UUID
     algorithm_id: UUID
@@ -45,6 +49,7 @@ class Target:
     takes_bytes: bool
     is_trusted: bool
     is_open: bool
+    may_run: bool = True
 
 
 def bundle_store() -> BundleStore:
@@ -56,19 +61,25 @@ _targets: Lookups[Target] = Lookups()
 
 def target_of(*, caller: Caller, owner: str, name: str, version: str = "") -> Target:
     """Return the version that a call names; raises NotFound or NotCallable."""
-    key = (owner.lower(), name.lower(), version, caller.user_id)
+    key = (owner.lower(), name.lower(), version, caller.identity)
     return _targets.get(
         caller.epoch, key, lambda: _load(caller.viewer, owner, name, version)
     )
 
 
 def find_algorithm(*, viewer: Viewer, owner: str, name: str) -> Algorithm:
-    """Return the algorithm with its parts; raises NotFound."""
+    """Return the algorithm with its parts, under its address or one that it had.
+
+    Raises NotFound.
+    """
     found = None
     # What cannot be a name is not asked for: a database may refuse its characters.
     if OWNER_NAME.fullmatch(owner) and ALGORITHM_NAME.fullmatch(name):
         visible = Algorithm.objects.visible_to(viewer)
         found = visible.named(owner, name).with_parts().first()
+        if found is None:
+            # Missing and private ask the same, so that they take the same time.
+            found = visible.formerly(owner, name).with_parts().first()
     if found is None:
         raise NotFound(f"algorithm algo://{owner}/{name} not found")
     return found
@@ -124,7 +135,8 @@ def _newest(versions: VersionQuerySet, number: str) -> Version | None:
 def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
     algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
     version = find_version(viewer=viewer, algorithm=algorithm, number=number)
-    return target_from(version)
+    may_run = Version.objects.filter(runnable_by(viewer), pk=version.pk).exists()
+    return replace(target_from(version), may_run=may_run)
 
 
 def target_from(version: Version) -> Target:

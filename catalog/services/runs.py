@@ -25,6 +25,7 @@ from catalog.models.run import record_run
 from catalog.services import admission
 from catalog.services.errors import (
     BadRequest,
+    Forbidden,
     InvalidInput,
     InvalidJson,
     PayloadTooLarge,
@@ -98,11 +99,16 @@ def execute(*, caller: Caller, call: Call) -> Execution:
 
 
 def _permit(caller: Caller, target: Target) -> None:
-    if caller.user_id is None:
+    if not caller.is_known:
         if not (settings.VITRINE_ANONYMOUS_RUNS and target.is_open):
             raise SignInNeeded("Sign in to run this algorithm.")
     else:
         caller.require("run")
+        if not target.may_run:
+            raise Forbidden(
+                f"{target.full_name} is shared with you to read, not to run. Ask its "
+                "owner for the right to run it."
+            )
     if not target.is_trusted:
         raise SourceNotTrusted(
             "This source was published by neither the operator nor staff, and such "

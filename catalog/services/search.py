@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from catalog.models import Algorithm, Example
-from catalog.search import Access, SearchRequest, SearchUnavailable
+from catalog.search import SearchRequest, SearchUnavailable
 from catalog.search.analysis import Fragment, highlight
 from catalog.search.base import SORTS, BadCursor, Sort
 from catalog.search.filters import FilterError
@@ -24,7 +24,7 @@ from catalog.services.facets import (
 )
 from catalog.services.queries import MAX_ROWS, Query
 from catalog.services.reasons import reasons_of
-from catalog.visibility import audiences_for
+from catalog.visibility import access_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,7 +115,7 @@ def _answer(viewer: Viewer, request: SearchRequest) -> SearchPage:
 
 def _from_index_or_rows(viewer: Viewer, request: SearchRequest) -> SearchPage:
     try:
-        return indexing.backend().search(request, Access(audiences_for(viewer)))
+        return indexing.backend().search(request, access_for(viewer))
     except SearchUnavailable as error:
         logger.warning("the index did not answer, the database does: %s", error)
         return database_search.search(viewer=viewer, request=request)

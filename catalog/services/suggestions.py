@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from catalog.search import Access, SearchUnavailable
+from catalog.search import SearchUnavailable
 from catalog.search.base import KINDS
 from catalog.services import database_search, indexing
 from catalog.services.pages.tasks import task_of
 from catalog.services.queries import Query, address_of
 from catalog.services.search import check_text, in_order
-from catalog.visibility import audiences_for
+from catalog.visibility import access_for
 
 if TYPE_CHECKING:
     from catalog.models import Algorithm
@@ -57,8 +57,7 @@ def suggest(*, viewer: Viewer, prefix: str, limit: int = LIMIT) -> list[Suggesti
 
 def _hits(viewer: Viewer, prefix: str, limit: int) -> list[Hit]:
     try:
-        access = Access(audiences_for(viewer))
-        return indexing.backend().suggest(prefix, access, limit, KINDS)
+        return indexing.backend().suggest(prefix, access_for(viewer), limit, KINDS)
     except SearchUnavailable:
         return database_search.suggest(
             viewer=viewer, prefix=prefix, limit=limit, kinds=KINDS

@@ -40,7 +40,7 @@ def filled(tmp_path_factory):
         backends[name] = backend_class(path=tmp_path_factory.mktemp(name))
         # In pieces, so that the index has several segments, deletions and moves.
         documents = all_documents()
-        early = [replace(d, version=0, audience="team:2") for d in documents[::7]]
+        early = [replace(d, version=0, audiences=("team:2",)) for d in documents[::7]]
         backends[name].rebuild([*early, *documents[1::7]], position=1)
         for part in range(0, len(documents), 40):
             backends[name].update(documents[part : part + 40], position=2 + part)

@@ -68,7 +68,7 @@ class PublicWords:
     """What a vocabulary asks of a public reader, counted from the documents."""
 
     def __init__(self, documents: list[SearchDocument]) -> None:
-        ready = [indexed(entry) for entry in documents if entry.audience == "public"]
+        ready = [indexed(entry) for entry in documents if "public" in entry.audiences]
         self.counts = {
             "body": Counter(term for entry in ready for term in entry.terms),
             "words": Counter(word for entry in ready for word in entry.words),
@@ -99,7 +99,7 @@ class Oracle:
     def matches(self, request: SearchRequest, access: Access, skip: str = "") -> list:
         """Matching documents; the filter of the facet `skip` is left out."""
         text = self.read(request)
-        visible = [d for d in self.documents if d.audience in access.audiences]
+        visible = [d for d in self.documents if access.audiences & set(d.audiences)]
         found = visible
         if text.words:
             terms = {d.id: self.ready[d.id].terms for d in visible}

@@ -96,7 +96,7 @@ def document(number: int, **fields) -> SearchDocument:
     """A public document; what is not given has a plain value."""
     given = {
         "version": 1,
-        "audience": "public",
+        "audiences": ("public",),
         "owner": "util",
         "name": f"Thing{number}",
         "title": "",
@@ -154,7 +154,7 @@ def private_documents() -> list[SearchDocument]:
     return [
         document(
             5_000 + number,
-            audience=audiences[number % len(audiences)],
+            audiences=(audiences[number % len(audiences)],),
             owner=f"secret-{number % 3}",
             name=f"Classified{entry.name}",
             title=entry.title,
@@ -184,7 +184,7 @@ def _varied(dice: random.Random, audience: str) -> dict:
     slug = audience.replace(":", "-")
     kinds = ["text", "image", "audio", "series"]
     return {
-        "audience": audience,
+        "audiences": (audience,),
         "visibility": "public" if audience == "public" else f"private:{slug}",
         "title": dice.choice(
             ["", "Größe & Maß", "100% sure_thing", "a\\b", "Two\nlines"]

@@ -19,7 +19,7 @@ def write_for_ever(backend, start):
     """Write batches that move one document back and forth; say each that is done."""
     for number in range(start, start + 10_000):
         audience = "public" if number % 2 else "team:1"
-        moving = document(1, version=number, name="Moving", audience=audience)
+        moving = document(1, version=number, name="Moving", audiences=(audience,))
         added = document(100 + number % 50, version=number, name=f"Added{number}")
         backend.update([moving, added], position=number)
         print(json.dumps(number), flush=True)  # noqa: T201 - the answer

@@ -92,7 +92,7 @@ def test_a_compiled_expression_finds_what_the_pure_one_holds(varied, engine):
         expected = {
             entry.id
             for entry in oracle.documents
-            if entry.audience == "public"
+            if "public" in entry.audiences
             and holds(condition, oracle.ready[entry.id].values)
         }
         page = backends[engine].search(SearchRequest(filter=text, limit=100), ANONYMOUS)
@@ -148,7 +148,7 @@ def test_a_filtered_walk_gives_each_row_once_while_rows_come_and_go(make, sort):
         document(
             n, name=f"Crowd{n % 7}", summary="crowd " * (1 + n % 4), stars=n % 5,
             verified=bool(n % 3), popularity=n % 2, created_at=float(n % 4),
-            audience="public" if n % 4 else "team:1",
+            audiences=("public" if n % 4 else "team:1",),
         )
         for n in range(300)
     ]  # fmt: skip

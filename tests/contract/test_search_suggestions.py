@@ -24,7 +24,7 @@ def shelf(make):
             ),
             document(
                 4, name="ClassifiedPlan", task="classified-task", tags=("class act",),
-                owner="team-one", audience="team:1",
+                owner="team-one", audiences=("team:1",),
             ),
         ]
     )  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_misspelled_prefix_is_put_right_only_if_nothing_else_fits(make):
 
 
 def test_private_words_put_no_prefix_right(make):
-    secret = [document(n, name="Quicksilver", audience="team:1") for n in range(3)]
+    secret = [document(n, name="Quicksilver", audiences=("team:1",)) for n in range(3)]
     backend = make([document(10, name="Echo"), *secret])
     for access in (ANONYMOUS, VIEWERS["member"]):
         assert backend.suggest("quicksivl", access) == []
@@ -87,7 +87,7 @@ def test_private_words_put_no_prefix_right(make):
 @pytest.mark.parametrize("viewer", list(VIEWERS))
 def test_values_and_counts_are_those_of_the_visible_documents(backend, oracle, viewer):
     access = VIEWERS[viewer]
-    visible = [d for d in oracle.documents if d.audience in access.audiences]
+    visible = [d for d in oracle.documents if access.audiences & set(d.audiences)]
     for kind in ("task", "tag", "owner"):
         counts = Counter(v for d in visible for v in oracle.values(d, kind))
         counts.pop("unspecified", None)

@@ -110,7 +110,7 @@ def test_the_nearest_words_are_taken_then_the_most_frequent(make):
 
 def test_a_word_of_private_entries_is_no_correction(make):
     secret = [
-        document(n, name="Quicksilver", summary="quicksilver", audience="team:1")
+        document(n, name="Quicksilver", summary="quicksilver", audiences=("team:1",))
         for n in range(5)
     ]
     backend = make([*generated_documents(), *secret])
@@ -124,7 +124,7 @@ def test_a_word_is_forgotten_when_its_entries_turn_private_or_go(make):
     entries = [document(n, summary="quicksilver") for n in range(3)]
     backend = make([*generated_documents(), *entries])
     assert corrected(backend, "quicksilvr") == "quicksilver"
-    hidden = [replace(d, version=2, audience="team:1") for d in entries[:2]]
+    hidden = [replace(d, version=2, audiences=("team:1",)) for d in entries[:2]]
     backend.update(hidden, position=1)
     assert corrected(backend, "quicksilvr") == ""
     assert corrected(backend, "quicksilvr", VIEWERS["member"]) == ""
@@ -136,10 +136,10 @@ def test_a_word_is_forgotten_when_its_entries_turn_private_or_go(make):
 
 def test_two_worlds_that_differ_in_private_entries_answer_outsiders_alike(make):
     varied = varied_documents()
-    public = [entry for entry in varied if entry.audience == "public"]
+    public = [entry for entry in varied if "public" in entry.audiences]
     secret = [
         replace(
-            document(9_000 + n, audience="team:1", version=2),
+            document(9_000 + n, audiences=("team:1",), version=2),
             name="Sentimeter",
             summary="sentimeter sentimental speeck voyce translater confidential",
             tags=("sentimeter",),
@@ -148,9 +148,10 @@ def test_two_worlds_that_differ_in_private_entries_answer_outsiders_alike(make):
         for n in range(4)
     ]
     alone = make(public)
-    beside = make([entry for entry in varied if entry.audience != "public"])
+    beside = make([entry for entry in varied if "public" not in entry.audiences])
     beside.update(
-        [replace(entry, version=1, audience="public") for entry in secret], position=1
+        [replace(entry, version=1, audiences=("public",)) for entry in secret],
+        position=1,
     )
     beside.update([*public, *secret], position=2)
     texts = ["sentimetre", "speec", "voyse", "translator", "tranlsator", "sentimeter",

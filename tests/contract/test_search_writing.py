@@ -28,7 +28,7 @@ def test_a_document_moves_between_public_and_private(make):
         (3, "user:9", 0),
         (4, "public", 1),
     ):
-        moved = document(1, version=version, summary="secret", audience=audience)
+        moved = document(1, version=version, summary="secret", audiences=(audience,))
         backend.update([moved], position=version)
         assert total(backend, "secret") == outside
         assert total(backend, "secret", member) == int(audience in member.audiences)
@@ -39,7 +39,7 @@ def test_a_document_moves_between_public_and_private(make):
 
 
 def test_a_stale_version_is_not_written_over_a_newer_one(make):
-    backend = make([document(1, version=5, summary="newer", audience="team:1")])
+    backend = make([document(1, version=5, summary="newer", audiences=("team:1",))])
     backend.update([document(1, version=4, summary="stale")], position=9)
     assert total(backend, "stale") == 0
     assert total(backend, "newer", VIEWERS["member"]) == 1
@@ -67,7 +67,7 @@ def test_an_id_that_is_deleted_in_the_same_batch_is_gone(make):
 
 def test_repeating_a_batch_changes_nothing_on_disk(make, tmp_path):
     backend = make([document(1)], path=tmp_path / "same")
-    batch = [document(1, version=2, audience="team:1"), document(3)]
+    batch = [document(1, version=2, audiences=("team:1",)), document(3)]
     backend.update(batch, [uuid(9)], position=7)
 
     def content():
@@ -157,7 +157,7 @@ def test_another_process_sees_each_commit_and_each_generation(make, engine, tmp_
         for n in range(2, 6):
             backend.update([document(n, summary="shared")], position=n)
             assert reader.ask("total", "shared") == n
-        hidden = document(1, version=2, summary="shared", audience="team:1")
+        hidden = document(1, version=2, summary="shared", audiences=("team:1",))
         backend.update([hidden], position=9)
         assert reader.ask("total", "shared") == 4
         backend.rebuild([document(7, summary="shared")], position=10)
@@ -186,7 +186,7 @@ def test_a_killed_writer_leaves_the_last_acknowledged_batch(make, engine, tmp_pa
         team = Access(frozenset({"public", "team:1"}))
         # Either where the last batch put it, or between the places, but never doubled
         # in the answer and never lost to a repeat of the batch.
-        again = document(1, version=number + 100, name="Moving", audience="team:1")
+        again = document(1, version=number + 100, name="Moving", audiences=("team:1",))
         backend.update([again], position=number)
         assert backend.search(SearchRequest(text="moving"), team).ids == (uuid(1),)
         assert total(backend, "moving") == 0

@@ -6,12 +6,17 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.keys import create_key
+from accounts.models import Invitation, Notice, OwnerAlias
 from catalog.models import (
+    AccessRequest,
+    AlgorithmAlias,
     Branding,
     Collection,
     CollectionItem,
+    Grant,
     IndexOutbox,
     Review,
     Run,
@@ -50,6 +55,14 @@ def rows(client, carol, linus, sentiment, executor):
     SearchMiss.objects.create(text="cars", count=1)
     Branding.objects.create(banner="Hello.")
     Review.objects.create(algorithm=sentiment, requested_by=linus)
+    Grant.objects.create(algorithm=sentiment, user=linus)
+    AccessRequest.objects.create(algorithm=sentiment, user=linus, reason="Please.")
+    AlgorithmAlias.objects.create(
+        algorithm=sentiment, owner=sentiment.owner, name="Mood"
+    )
+    OwnerAlias.objects.create(slug="language", owner=sentiment.owner)
+    Invitation.objects.create(digest="d", expires_at=timezone.now())
+    Notice.objects.create(user=linus, text="Welcome.")
     curation.feature(curator=carol, algorithms=[sentiment], reason="Good.")
     client.force_login(carol)
 

@@ -23,7 +23,7 @@ from catalog.models import (
 )
 from catalog.services import branding, curation, reviews
 from catalog.services.errors import BadRequest, Forbidden, NotFound
-from catalog.visibility import audience_of
+from catalog.visibility import audiences_of
 from tests.web.rows import listing
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_what_is_hidden_is_seen_by_its_owner_alone(curator, client, ada, charlie
     assert client.get("/ada/Doubtful").status_code == 200
     act(curator, ALGORITHMS, "hide", algorithm, reason="Spam.")
     algorithm.refresh_from_db()
-    assert audience_of(algorithm) == f"user:{ada.pk}"
+    assert audiences_of(algorithm) == (f"user:{ada.pk}",)
     client.logout()
     assert client.get("/ada/Doubtful").status_code == 404
     client.force_login(charlie)

@@ -254,7 +254,7 @@ class WhooshWriter(IndexWriter):
         )
         self._writer.add_document(
             id=document.id,
-            audience=document.audience,
+            audience=" ".join(document.audiences),
             body=document.repeated_terms,
             names=" ".join(document.names),
             words=" ".join(document.words),
@@ -279,7 +279,7 @@ class WhooshWriter(IndexWriter):
 def _schema() -> Any:
     return fields.Schema(
         id=fields.ID,
-        audience=fields.ID,
+        audience=fields.KEYWORD,
         body=fields.KEYWORD(scorable=True),
         names=fields.KEYWORD,
         words=fields.KEYWORD,

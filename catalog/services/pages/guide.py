@@ -155,7 +155,7 @@ def _shelf() -> _Shelf:
             SearchDocument(
                 id=key,
                 version=0,
-                audience=PUBLIC,
+                audiences=(PUBLIC,),
                 owner="",
                 name="",
                 title=section.title,

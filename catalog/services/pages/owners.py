@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 
-from accounts.models import Membership, Owner, User
+from accounts.models import Membership, Owner
 from catalog.models import Algorithm, Version, Visibility
 from catalog.services import rollups
 from catalog.services.errors import BadRequest, NotFound
 from catalog.services.pages import listing
 from catalog.services.pages.tasks import Task, task_of
 from catalog.services.queries import Query
+from catalog.visibility import belongs
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
@@ -62,7 +63,7 @@ def owner_page(
     owner = Owner.objects.select_related("team").filter(slug__iexact=slug).first()
     if owner is None:
         raise NotFound(f"owner {slug} not found")
-    is_own = _belongs(viewer, owner)
+    is_own = belongs(viewer, owner)
     rows = Algorithm.objects.visible_to(viewer).filter(owner=owner)
     private = Q(visibility=Visibility.PRIVATE) | Q(hidden_at__isnull=False)
     counted = rows.aggregate(
@@ -88,16 +89,6 @@ def owner_page(
         newest=_newest(viewer, owner),
         members=_members(owner) if is_own else [],
     )
-
-
-def _belongs(viewer: Viewer, owner: Owner) -> bool:
-    if not isinstance(viewer, User):
-        return False
-    if owner.user_id == viewer.pk:
-        return True
-    if owner.team is None:
-        return False
-    return Membership.objects.filter(user=viewer, team=owner.team).exists()
 
 
 def _calls(viewer: Viewer, owner: Owner) -> int:

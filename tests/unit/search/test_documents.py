@@ -18,7 +18,7 @@ from catalog.search.documents import (
 DOCUMENT = SearchDocument(
     id="01890a5d-ac96-774b-bcce-b302099a8057",
     version=1,
-    audience="public",
+    audiences=("public",),
     owner="util",
     name="Echo",
     title="Sound",
@@ -51,7 +51,7 @@ def test_facets_hold_each_value_once_and_nothing_empty():
 
 def test_the_digest_tells_any_difference():
     changes = [
-        {"docs": "Dusty"}, {"popularity": 1}, {"audience": "team:1"},
+        {"docs": "Dusty"}, {"popularity": 1}, {"audiences": ("team:1",)},
         {"tags": ("a", "b")}, {"tags": ("a,b",)}, {"updated_at": 0.5}, {"version": 2},
     ]  # fmt: skip
     digests = {digest_of(replace(DOCUMENT, **change)) for change in changes}

@@ -29,7 +29,7 @@ from catalog.search.filters.parsing import MOST_CHARACTERS, MOST_LEVELS, MOST_TE
 DOCUMENT = SearchDocument(
     id="1",
     version=1,
-    audience="public",
+    audiences=("public",),
     owner="ada",
     name="GetSentiment",
     title="",

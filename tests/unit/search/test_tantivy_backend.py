@@ -9,7 +9,7 @@ PUBLIC = Access(frozenset({"public"}))
 def document(number, **fields):
     given = {"version": 1, "name": f"Name{number}", "summary": ""}
     return SearchDocument(
-        id=str(number), audience="public", owner="a", title="", docs="",
+        id=str(number), audiences=("public",), owner="a", title="", docs="",
         **{**given, **fields},
     )  # fmt: skip
 

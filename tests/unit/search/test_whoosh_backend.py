@@ -17,8 +17,8 @@ def backend(tmp_path):
 
 def document(number):
     return SearchDocument(
-        id=str(number), version=1, audience="public", owner="a", name=f"Name{number}",
-        title="", summary="", docs="",
+        id=str(number), version=1, audiences=("public",), owner="a",
+        name=f"Name{number}", title="", summary="", docs="",
     )  # fmt: skip
 
 

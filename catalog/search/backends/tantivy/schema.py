@@ -61,7 +61,8 @@ def document_of(document: IndexedDocument) -> tantivy.Document:
     added.add_text("id", document.id)
     added.add_unsigned("version", max(0, document.version))
     added.add_bytes("digest", document.digest.encode())
-    added.add_text("audience", document.audience)
+    for audience in document.audiences:
+        added.add_text("audience", audience)
     added.add_unsigned("popularity", max(0, document.popularity))
     added.add_unsigned("length", document.length)
     added.add_bytes("terms", document.packed_terms.encode())
