@@ -1,4 +1,4 @@
-"""Forms of sign-up, sign-in and keys."""
+"""Forms of sign-up and sign-in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from accounts import attempts, keys, services
-from accounts.models import ApiKey, User
-
-DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "365 days"))
+from accounts import attempts, services
+from accounts.models import User
 
 
 class SignInForm(AuthenticationForm):
@@ -73,33 +71,4 @@ class SignUpForm(forms.Form):
             self.add_error("username", refused)
         except IntegrityError:
             self.add_error("username", "This name is taken.")
-        return None
-
-
-class KeyForm(forms.Form):
-    """A new key."""
-
-    name = forms.CharField(
-        max_length=80, help_text="What will use it, such as “nightly reports”."
-    )
-    scopes = forms.MultipleChoiceField(
-        label="It may",
-        choices=[
-            (ApiKey.Scope.READ.value, "read what you see"),
-            (ApiKey.Scope.RUN.value, "run algorithms"),
-            (ApiKey.Scope.WRITE.value, "write what is yours"),
-        ],
-        initial=[ApiKey.Scope.READ.value, ApiKey.Scope.RUN.value],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    days = forms.TypedChoiceField(
-        label="It ends in", choices=DAYS, coerce=int, initial=keys.DEFAULT_DAYS
-    )
-
-    def save(self, *, user: User) -> keys.NewKey | None:
-        """Make the key; None with an error where it is refused."""
-        try:
-            return keys.create_key(user=user, **self.cleaned_data)
-        except ValidationError as refused:
-            self.add_error("name", refused)
         return None

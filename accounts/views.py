@@ -1,28 +1,21 @@
-"""Pages of the person: sign in, sign out, sign up, API keys."""
+"""Pages of the person: sign in, sign out, sign up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login, views
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from accounts import keys
-from accounts.forms import KeyForm, SignInForm, SignUpForm
-from accounts.models import ApiKey, User
+from accounts.forms import SignInForm, SignUpForm
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest, HttpResponse
 
 
@@ -63,35 +56,3 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/sign_up.html", context)
     login(request, user)
     return redirect(_next(request))
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def keys_page(request: HttpRequest) -> HttpResponse:
-    """List the keys; make one, whose secret is in this one answer only."""
-    user = cast("User", request.user)
-    form = KeyForm(request.POST or None)
-    new = form.save(user=user) if form.is_valid() else None
-    now = timezone.now()
-    held = [(key, key.is_live(now)) for key in user.api_keys.all()]
-    context = {
-        "form": KeyForm() if new else form,
-        "new": new,
-        "keys": held,
-        "section": "keys",
-    }
-    return render(request, "accounts/keys.html", context)
-
-
-@login_required
-@require_POST
-def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Make one of the person's own keys useless; any other is not there."""
-    user = cast("User", request.user)
-    key = ApiKey.objects.filter(user=user, pk=pk, revoked_at=None).first()
-    if key is None:
-        raise Http404
-    keys.revoke_key(key=key)
-    messages.success(request, f"The key “{key.name}” is revoked.")
-    return redirect("accounts:keys")
