@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from accounts.models import Membership, User
 from accounts.services import add_member, create_team, create_user
@@ -25,6 +26,22 @@ def pytest_runtest_makereport(item, call):
         reason = report.longrepr[-1] if report.longrepr else "no reason"
         report.outcome = "failed"
         report.longrepr = f"REQUIRE_ALL=1 allows no skip: {reason}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let Django empty the audit trail between tests that commit.
+
+    Nothing else may: tests/unit/services/test_audit_triggers.py asks a database with
+    all of its triggers.
+    """
+    emptying = {
+        "sqlite": "DROP TRIGGER IF EXISTS catalog_auditentry_no_delete",
+        "postgresql": "DROP TRIGGER IF EXISTS catalog_auditentry_no_truncate "
+        "ON catalog_auditentry",
+    }
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(emptying[connection.vendor])
 
 
 def person(username: str, **more) -> User:
