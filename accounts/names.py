@@ -12,10 +12,10 @@ OWNER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
 #: words that would mislead a reader. A test compares this with the routes.
 _WORDS = """
     about accounts admin api assets branding collections favicon feed feeds graphql
-    guide healthz help home index internal jobs latest llms login logout mcp me metrics
-    new openapi owner owners pipelines private public readyz register robots root
-    runs search security settings sign-in sign-out sign-up signin signout signup
-    sitemap static status support system teams theme user users v1 v2 v3 vitrine
+    guide healthz help home index internal invitations jobs latest llms login logout
+    mcp me metrics new openapi owner owners pipelines private public readyz register
+    robots root runs search security settings sign-in sign-out sign-up signin signout
+    signup sitemap static status support system teams theme user users v1 v2 v3 vitrine
     well-known www
 """
 RESERVED = frozenset(_WORDS.split())

@@ -8,17 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Membership, Owner, Team, User
-from accounts.names import validate_owner_name
-
-
-def _check_free(slug: str) -> None:
-    validate_owner_name(slug)
-    taken = (
-        Owner.objects.filter(slug__iexact=slug).exists()
-        or User.objects.filter(username__iexact=slug).exists()
-    )
-    if taken:
-        raise ValidationError("This name is taken.", code="taken")
+from accounts.namespaces import check_free
 
 
 @transaction.atomic
@@ -26,7 +16,7 @@ def create_user(
     *, username: str, password: str, email: str = "", is_staff: bool = False
 ) -> User:
     """Make a person and the person's namespace; raises ValidationError."""
-    _check_free(username)
+    check_free(username)
     user = User.objects.create_user(
         username=username,
         password=password,
@@ -41,7 +31,7 @@ def create_user(
 @transaction.atomic
 def create_team(*, slug: str, name: str, created_by: User | None = None) -> Team:
     """Make a team, its namespace and, where given, its first owner."""
-    _check_free(slug)
+    check_free(slug)
     team = Team.objects.create(name=name)
     Owner.objects.create(slug=slug, team=team)
     if created_by is not None:

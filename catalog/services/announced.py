@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 
+from accounts.namespaces import former_owner
 from catalog.models import Algorithm, Version
 from catalog.services.errors import NotFound
 from catalog.services.resolving import find_algorithm
@@ -40,6 +41,21 @@ def new_algorithms() -> list[Algorithm]:
     return list(newest[:FEED_ENTRIES])
 
 
+def owner_slug(*, owner: str) -> str:
+    """Return what an owner is called now, by that name or one that it had.
+
+    Raises NotFound where nothing of it is public.
+    """
+    former = former_owner(owner)
+    public = algorithms().filter(owner__slug__iexact=owner)
+    if former is not None:
+        public = public | algorithms().filter(owner=former)
+    found = public.first()
+    if found is None:
+        raise NotFound(f"owner {owner} not found")
+    return found.owner.slug
+
+
 def new_versions(*, owner: str = "", name: str = "") -> list[Version]:
     """Return the versions published last: of all, of an owner, or of an algorithm.
 
@@ -49,9 +65,8 @@ def new_versions(*, owner: str = "", name: str = "") -> list[Version]:
     if name:
         rows = rows.filter(algorithm=algorithm(owner=owner, name=name))
     elif owner:
-        rows = rows.filter(algorithm__owner__slug__iexact=owner)
-        if not algorithms().filter(owner__slug__iexact=owner).exists():
-            raise NotFound(f"owner {owner} not found")
+        slug = owner_slug(owner=owner)
+        rows = rows.filter(algorithm__owner__slug=slug)
     return list(rows.order_by("-published_at", "pk")[:FEED_ENTRIES])
 
 

@@ -11,11 +11,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import epoch
-from accounts.models import Owner, Team
+from accounts.models import Owner, OwnerAlias, Team
 from accounts.names import RESERVED, validate_owner_name
 from catalog.content.card_entries import OWNER_NAME, EntryProblem, read_entries
 from catalog.models import Algorithm, Card, Tag, Visibility
 from catalog.models.algorithm import validate_algorithm_name
+from catalog.services import aliases
 from catalog.services.cards import digest_of_card, new_card
 from catalog.services.indexing import note_change
 
@@ -77,6 +78,7 @@ def list_cards(
     """
     entries, problems = read_entries(lines, owner=owner)
     entries = [entry for entry in entries if _may_be_listed(entry, problems)]
+    problems += _renamed(entries)
     if problems:
         raise ListingRefused(sorted(problems, key=lambda problem: problem.line))
     summary = ListingSummary(warnings=_warnings(entries))
@@ -105,6 +107,20 @@ def _may_be_listed(entry: CardEntry, problems: list[EntryProblem]) -> bool:
         problems.append(EntryProblem(entry.line, " ".join(error.messages)))
         return False
     return True
+
+
+def _renamed(entries: Iterable[CardEntry]) -> list[EntryProblem]:
+    """Return the entries whose owner has another name by now."""
+    by_slug = {_owner_slug(entry).lower(): entry for entry in entries}
+    rows = OwnerAlias.objects.alias(folded=Lower("slug")).filter(folded__in=by_slug)
+    return [
+        EntryProblem(
+            by_slug[alias.slug.lower()].line,
+            f"{alias.slug!r} is a former name: its owner is called "
+            f"{alias.owner.slug} now.",
+        )
+        for alias in rows.select_related("owner")
+    ]
 
 
 def _warnings(entries: Iterable[CardEntry]) -> list[EntryProblem]:
@@ -203,7 +219,9 @@ def _write(batch: Sequence[_Planned]) -> None:
     for planned in batch:
         _describe(planned)
     changed = [planned.algorithm for planned in batch if not planned.is_new]
-    Algorithm.objects.bulk_create(p.algorithm for p in batch if p.is_new)
+    made = [planned.algorithm for planned in batch if planned.is_new]
+    Algorithm.objects.bulk_create(made)
+    aliases.take_over(*made)
     if changed:
         fields = ("title", "summary", "task", "framework", "license", "language")
         Algorithm.objects.bulk_update(changed, [*fields, "card", "updated_at"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 
 from accounts.names import validate_owner_name
+from accounts.namespaces import check_is_current
 from catalog.content.card_fields import read_fields
 from catalog.content.folder_files import CARD
 from catalog.content.folders import FolderProblem
@@ -40,6 +41,7 @@ def name_problems(folder: AlgorithmFolder) -> list[FolderProblem]:
     problems = []
     for check, value in (
         (validate_owner_name, folder.owner),
+        (check_is_current, folder.owner),
         (validate_algorithm_name, folder.name),
     ):
         try:

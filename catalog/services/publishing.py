@@ -15,7 +15,7 @@ from accounts.services import create_team
 from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
 from catalog.models import Algorithm, Example, Tag, Version
-from catalog.services import rollups
+from catalog.services import aliases, rollups
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -87,6 +87,8 @@ def publish_folder(
     if is_changed:
         algorithm.save()
         _tag(algorithm, folder)
+    if is_new:
+        aliases.take_over(algorithm)
     version = None
     if folder.manifest.version and find_version_of(folder, found) is None:
         version = _publish(algorithm, folder, card, bundle, source)

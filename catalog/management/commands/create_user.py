@@ -8,13 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts import teams
 from accounts.models import Membership, Owner, User
-from accounts.services import (
-    add_member,
-    create_team,
-    create_user,
-    generated_password,
-)
+from accounts.services import create_user, generated_password
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -60,8 +56,8 @@ def _make(username: str, team: str, role: str, *, staff: bool) -> str:
         person = create_user(username=username, password=password, is_staff=staff)
     if team:
         owner = Owner.objects.filter(slug__iexact=team).first()
-        group = owner.team if owner else create_team(slug=team, name=team)
+        group = owner.team if owner else teams.create(actor=None, slug=team, name=team)
         if group is None:
             raise ValidationError(f"{team!r} is a person, not a team.")
-        add_member(team=group, user=person, role=role)
+        teams.add(actor=None, team=group, user=person, role=role)
     return password

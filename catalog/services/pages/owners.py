@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Membership, Owner
+from accounts.namespaces import former_owner
 from catalog.models import Algorithm, Version, Visibility
 from catalog.services import rollups
 from catalog.services.errors import BadRequest, NotFound
@@ -54,13 +55,15 @@ class OwnerPage:
 def owner_page(
     *, viewer: Viewer, slug: str, sort: str = "", cursor: str = ""
 ) -> OwnerPage:
-    """Return an owner with its visible algorithms.
+    """Return an owner with its visible algorithms, by its name or one that it had.
 
     Raises NotFound for a namespace that shows the viewer nothing, whether it is
     missing or private, unless the viewer belongs to it. Raises BadRequest for a sort
     or a cursor that is none.
     """
-    owner = Owner.objects.select_related("team").filter(slug__iexact=slug).first()
+    rows = Owner.objects.select_related("team").filter(slug__iexact=slug)
+    # Who sees nothing of an owner is not led on from the name that it had either.
+    owner = rows.first() or former_owner(slug)
     if owner is None:
         raise NotFound(f"owner {slug} not found")
     is_own = belongs(viewer, owner)

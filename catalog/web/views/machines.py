@@ -42,9 +42,9 @@ def new_versions_feed(request: HttpRequest) -> HttpResponse:
 @page("GET")
 @conditional_page
 def owner_feed(request: HttpRequest, owner: str) -> HttpResponse:
-    rows = announced.new_versions(owner=owner)
-    slug = rows[0].algorithm.owner.slug if rows else owner
+    slug = announced.owner_slug(owner=owner)
     check_spelling(request, slug)
+    rows = announced.new_versions(owner=slug)
     return versions_feed(request, f"New versions of {slug}", f"/{slug}", rows)
 
 
