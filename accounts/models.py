@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts.names import validate_owner_name
@@ -169,7 +171,7 @@ class ApiKey(models.Model):
     It stands for a person (`user`) or for a team, whose key goes on when `made_by`
     leaves. `rules`, where there are any, limit what it sees and runs to
     `algo://owner/*` and `algo://owner/Name`. `calls_per_day` is its quota, None for
-    the server's.
+    the server's. `end_told_at` says when its owners were told that it ends soon.
     """
 
     class Scope(models.TextChoices):
@@ -197,6 +199,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    end_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     #: seconds between two writes of last_used_at
     LAST_USED_STEP: ClassVar[int] = 60
@@ -241,6 +244,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Session(AbstractBaseSession):
+    """A visit of a browser; its primary key is the digest of the cookie's value.
+
+    `user` is who signed in, `address` and `agent` where from and with what it was used
+    last.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="sessions", editable=False
+    )
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"session of {self.user}"
 
 
 class Epoch(models.Model):

@@ -2,15 +2,22 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
+
+
+def forget_old_sessions(apps, schema_editor):
+    """Remove the rows of the former engine: they hold cookie values in clear."""
+    apps.get_model('sessions', 'Session').objects.all().delete()
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_epoch_row'),
+        ('sessions', '0001_initial'),
     ]
 
     operations = [
@@ -120,5 +127,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='owneralias',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='owner_alias_any_case'),
+        ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('address', models.CharField(blank=True, max_length=45)),
+                ('agent', models.CharField(blank=True, max_length=200)),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'abstract': False,
+            },
+        ),
+        migrations.RunPython(forget_old_sessions, migrations.RunPython.noop),
+        migrations.AddField(
+            model_name='apikey',
+            name='end_told_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
     ]

@@ -229,4 +229,13 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(name_actors, forget_the_gone),
         migrations.RunPython(refuse_changes, allow_changes),
+        migrations.AddField(
+            model_name='indexoutbox',
+            name='withdraws',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(models.F('key'), models.F('created_at'), condition=models.Q(('key__isnull', False)), name='run_key_time'),
+        ),
     ]

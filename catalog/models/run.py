@@ -88,6 +88,12 @@ class Run(models.Model):
         indexes = [
             models.Index("created_at", name="run_time"),
             models.Index("user", "version", name="run_user_version"),
+            models.Index(
+                "key",
+                "created_at",
+                name="run_key_time",
+                condition=models.Q(key__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
