@@ -99,12 +99,36 @@ def wants_part(request: HttpRequest) -> bool:
     return headers.get("HX-Request") == "true" and not is_whole
 
 
+def secret(view: View) -> View:
+    """Keep the page's address, which is a secret, out of caches and of other logs.
+
+    Stands above `page`, so that a refusal is treated alike.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
 def check_spelling(request: HttpRequest, owner: str, name: str = "") -> None:
-    """Raise Moved where a GET spells `owner` or `name` in another case."""
+    """Raise Moved where a GET names another spelling, or a former name."""
+    _check(request, {"owner": owner, "name": name} if name else {"owner": owner})
+
+
+def check_slug(request: HttpRequest, slug: str) -> None:
+    """Raise Moved where a GET of a team's page names it otherwise, or as before."""
+    _check(request, {"slug": slug})
+
+
+def _check(request: HttpRequest, canonical: dict[str, str]) -> None:
     match = request.resolver_match
     if request.method not in {"GET", "HEAD"} or match is None:
         return
-    canonical = {"owner": owner, "name": name} if name else {"owner": owner}
     if canonical.items() <= match.kwargs.items():
         return
     address = reverse(match.view_name, kwargs={**match.kwargs, **canonical})

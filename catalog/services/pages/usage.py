@@ -158,8 +158,8 @@ def usage(
 
     Raises BadRequest for a period that is none.
     """
-    chosen = _period(period or DEFAULT_PERIOD)
-    columns = _columns(chosen)
+    chosen = period_of(period)
+    columns = columns_of(chosen)
     hours = rollups.kept_hours(viewer, columns[0].start)
     rows = hours.filter(version__in=[version.pk for version in versions])
     by_start = {column.start: column.tally for column in columns}
@@ -188,7 +188,9 @@ def usage(
     )
 
 
-def _period(key: str) -> Period:
+def period_of(key: str) -> Period:
+    """Return a period by its key, "" for the default; raises BadRequest."""
+    key = key or DEFAULT_PERIOD
     for period in PERIODS:
         if period.key == key:
             return period
@@ -196,7 +198,8 @@ def _period(key: str) -> Period:
     raise BadRequest(f"period: write one of {known}.")
 
 
-def _columns(period: Period) -> list[Column]:
+def columns_of(period: Period) -> list[Column]:
+    """Return the empty columns of a period, oldest first."""
     now = rollups.hour_of(timezone.now())
     last = now if period.is_hourly else rollups.begin_of(now.date())
     starts = [last - period.step * back for back in reversed(range(period.columns))]
