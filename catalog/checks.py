@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def register() -> None:
     register_check(check_backends, Tags.compatibility)
     register_check(check_engine, Tags.compatibility)
+    register_check(check_web_processes, Tags.compatibility)
 
 
 def _chosen() -> list[tuple[BackendRegistry[Any], str]]:
@@ -55,3 +56,18 @@ def check_engine(**_kwargs: Any) -> list[CheckMessage]:
     except ImproperlyConfigured:
         return []  # check_backends tells of it
     return [Advice(said, id="vitrine.W001")] if said else []
+
+
+def check_web_processes(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse several web processes that would each count limits for themselves."""
+    if settings.VITRINE_WEB_WORKERS == 1 or settings.REDIS_URL:
+        return []
+    return [
+        Error(
+            f"VITRINE_WEB_WORKERS={settings.VITRINE_WEB_WORKERS} needs REDIS_URL: "
+            "without Redis each web process counts rate limits and failed sign-ins by "
+            "itself, so that every limit would be as many times as large.",
+            hint="Set REDIS_URL=redis://127.0.0.1:6379/0, or VITRINE_WEB_WORKERS=1.",
+            id="vitrine.E021",
+        )
+    ]

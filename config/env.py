@@ -40,6 +40,15 @@ def env_int(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     return number
 
 
+def env_url(name: str, *, schemes: set[str]) -> str:
+    value = env_str(name)
+    if value and value.partition("://")[0] not in schemes:
+        known = ", ".join(f"{scheme}://..." for scheme in sorted(schemes))
+        # The value stays out of the message: it may hold a password.
+        raise ImproperlyConfigured(f"{name}: write one of {known}")
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_str(name, default).split(",") if part.strip()]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 from catalog.search.choice import choose
+from config.databases import database
 from config.env import (
     env_bool,
     env_choice,
@@ -15,6 +16,7 @@ from config.env import (
     env_list,
     env_secret,
     env_str,
+    env_url,
 )
 
 # --- Paths ---------------------------------------------------------------------
@@ -59,11 +61,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "catalog.web.middleware.ActingMiddleware",
     "catalog.web.middleware.RequestLimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "catalog.api.middleware.ApiLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -87,18 +91,12 @@ TEMPLATES = [
 
 # --- Data ----------------------------------------------------------------------
 DATABASES = {
-    "default": dj_database_url.parse(
+    "default": database(
         env_str("DATABASE_URL", f"sqlite:///{VITRINE_HOME / 'db.sqlite3'}"),
-        conn_max_age=None,
-    ),
+        # config/wsgi.py sets it for the web; an import or a migration takes its time.
+        statement_seconds=env_int("VITRINE_STATEMENT_SECONDS", 0, high=3600),
+    )
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue at BEGIN instead of failing at COMMIT (docs/decisions/0003).
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
 
 # --- Auth ----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -170,7 +168,20 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
 VITRINE_ANONYMOUS_RUNS = env_bool("VITRINE_ANONYMOUS_RUNS", default=ON_LOOPBACK)
 VITRINE_RUNS_PER_HOUR = env_int("VITRINE_RUNS_PER_HOUR", 1000, low=1)
 RUN_RECORD_DAYS = env_int("VITRINE_RUN_RECORD_DAYS", 30, low=1)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+VITRINE_ACCESS_COOL_DOWN_DAYS = env_int("VITRINE_ACCESS_COOL_DOWN_DAYS", 7, high=365)
+# Several web processes share their counts and their cache in Redis.
+VITRINE_WEB_WORKERS = env_int("VITRINE_WEB_WORKERS", 1, low=1, high=64)
+REDIS_URL = env_url("REDIS_URL", schemes={"redis", "rediss", "unix"})
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "config.cache.SharedCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+# Requests a minute to /api and /v1, calls of a key in 24 hours.
+VITRINE_RATE_KEY = env_int("VITRINE_RATE_KEY", 600, low=1)
+VITRINE_RATE_PERSON = env_int("VITRINE_RATE_PERSON", 600, low=1)
+VITRINE_RATE_ADDRESS = env_int("VITRINE_RATE_ADDRESS", 300, low=1)
+VITRINE_CALLS_PER_DAY = env_int("VITRINE_CALLS_PER_DAY", 100_000, low=1)
 
 # --- JSON edge -----------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -210,7 +221,10 @@ CSRF_FAILURE_VIEW = "catalog.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-if env_bool("VITRINE_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env_bool("VITRINE_BEHIND_PROXY", default=False)
+#: how many entries of X-Forwarded-For are our own proxies' word
+TRUSTED_PROXIES = env_int("VITRINE_TRUSTED_PROXIES", int(BEHIND_PROXY), high=10)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

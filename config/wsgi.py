@@ -88,6 +88,8 @@ def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A page must not hold its thread for long; commands may take their time.
+os.environ.setdefault("VITRINE_STATEMENT_SECONDS", "5")
 die_with_parent()
 _django = get_wsgi_application()
 # Its routes need the apps that the line above has loaded.

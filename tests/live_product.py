@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,12 +16,30 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
 
 if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90
+#: live tests share one key and one address; those of limits set their own
+UNHURRIED = dict.fromkeys(
+    ("VITRINE_RATE_KEY", "VITRINE_RATE_PERSON", "VITRINE_RATE_ADDRESS"), "1000000"
+)
+
+
+def own_database() -> dict[str, str]:
+    """Name a new database of `make test-postgres`'s server; nothing without one."""
+    server = os.environ.get("VITRINE_TEST_DATABASE_URL", "")
+    if not server:
+        return {}
+    name = f"product_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"}
 
 
 def free_port() -> int:
@@ -35,6 +55,7 @@ class Product:
     home: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
+    database: dict[str, str] = field(default_factory=own_database)
     process: subprocess.Popen | None = None
 
     @property
@@ -49,14 +70,26 @@ class Product:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("VITRINE_", "DJANGO_", "COV", "PYTEST"))
+            if not name.startswith(("VITRINE_", "DJANGO_", "COV", "PYTEST", "REDIS_"))
         }
         return {
             **kept,
+            **UNHURRIED,
+            **self.database,
             "VITRINE_HOME": str(self.home),
             "PORT": str(self.port),
             **self.settings,
         }
+
+    def count(self, table: str) -> int:
+        """Count a table's rows in the product's database."""
+        if url := self.environment().get("DATABASE_URL"):
+            database = psycopg.connect(url)
+        else:
+            database = sqlite3.connect(self.home / "db.sqlite3")
+        with contextlib.closing(database):
+            counted = database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a test's word
+            return counted.fetchone()[0]
 
     def command(self, *words: str) -> str:
         """Run a manage.py command on this state and return what it prints."""

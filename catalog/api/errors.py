@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RETRYABLE = {"queue_full", "queue_timeout", "backend_unavailable", "rate_limited"}
+RETRYABLE = {
+    "queue_full",
+    "queue_timeout",
+    "backend_unavailable",
+    "rate_limited",
+    "quota_exhausted",
+}
 
 
 def problem(

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.utils import timezone
 
-from accounts import epoch, keys
+from accounts import epoch, key_text, keys
 from accounts.models import ApiKey, User
 from accounts.viewers import KeyViewer
+from catalog.services import admission, key_uses
 from catalog.services.errors import Forbidden, SignInNeeded
 from catalog.services.lookups import Lookups
 
@@ -30,7 +30,7 @@ class Caller:
     """A viewer with the means that he called by.
 
     `epoch` is the one that was read for this request; `scopes` are a key's, and
-    all for a signed-in person on the page.
+    all for a signed-in person on the page. `calls_per_day` is a key's own quota.
     """
 
     viewer: Viewer
@@ -38,6 +38,7 @@ class Caller:
     key_id: UUID | None = None
     scopes: frozenset[str] = frozenset()
     address: str = ""
+    calls_per_day: int | None = None
 
     @property
     def user_id(self) -> int | None:
@@ -67,36 +68,55 @@ class _KnownKey:
     key_id: UUID
     scopes: frozenset[str]
     expires_at: datetime
+    calls_per_day: int | None
 
 
 #: the checksum of a key that calls often is computed once
-_is_well_formed = lru_cache(maxsize=1024)(keys.is_well_formed)
+_is_well_formed = lru_cache(maxsize=1024)(key_text.is_well_formed)
 _known_keys: Lookups[_KnownKey] = Lookups()
 
 
-def caller_by_key(header: str) -> Caller:
-    """Return the caller behind an Authorization header; raises SignInNeeded."""
-    secret = keys.secret_in(header)
+def caller_by_key(header: str, *, address: str = "") -> Caller:
+    """Return the caller behind an Authorization header.
+
+    Raises SignInNeeded, and TooManyRequests where `address` has sent too many keys
+    that are none.
+    """
+    secret = key_text.secret_in(header)
     if not _is_well_formed(secret):
-        raise SignInNeeded(AUTHORIZATION_NEEDED)
+        raise _refused(address)
     now = epoch.current()
-    known = _known_keys.get(now, secret, lambda: _load(secret))
+    known = _known_keys.get(now, secret, lambda: _load(secret, address))
     if timezone.now() >= known.expires_at:
-        raise SignInNeeded(AUTHORIZATION_NEEDED)
-    return Caller(known.viewer, now, key_id=known.key_id, scopes=known.scopes)
+        raise _refused(address)
+    key_uses.note_use(key_id=known.key_id, address=address)
+    return Caller(
+        known.viewer,
+        now,
+        key_id=known.key_id,
+        scopes=known.scopes,
+        address=address,
+        calls_per_day=known.calls_per_day,
+    )
 
 
-def _load(secret: str) -> _KnownKey:
+def _refused(address: str) -> SignInNeeded:
+    admission.note_guess(address)
+    return SignInNeeded(AUTHORIZATION_NEEDED)
+
+
+def _load(secret: str, address: str) -> _KnownKey:
+    admission.check_guesses(address)
     row = keys.find_key(secret)
     if row is None:
-        raise SignInNeeded(AUTHORIZATION_NEEDED)
-    _note_use(row)
-    return _KnownKey(keys.viewer_of(row), row.pk, frozenset(row.scopes), row.expires_at)
-
-
-def _note_use(row: ApiKey) -> None:
-    if cache.add(f"key-used:{row.pk}", 1, ApiKey.LAST_USED_STEP):
-        ApiKey.objects.filter(pk=row.pk).update(last_used_at=timezone.now())
+        raise _refused(address)
+    return _KnownKey(
+        viewer=keys.viewer_of(row),
+        key_id=row.pk,
+        scopes=frozenset(row.scopes),
+        expires_at=row.expires_at,
+        calls_per_day=row.calls_per_day,
+    )
 
 
 def caller_on_page(viewer: Viewer, address: str) -> Caller:

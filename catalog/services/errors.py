@@ -133,6 +133,20 @@ class TooManyRuns(ServiceError):
     status = 429
 
 
+class TooManyRequests(ServiceError):
+    """The caller's requests of this minute are used up."""
+
+    code = "rate_limited"
+    status = 429
+
+
+class QuotaSpent(ServiceError):
+    """The key's calls of these 24 hours are used up."""
+
+    code = "quota_exhausted"
+    status = 429
+
+
 class SourceNotTrusted(ServiceError):
     """Only bundled or staff-published source runs until the sandbox exists."""
 

@@ -76,8 +76,7 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     )
     _permit(caller, target)
     _check_body(target, call)
-    if call.surface == Run.Surface.PAGE:
-        admission.admit(caller)
+    admission.admit_run(caller)
     run_id = uuid7()
     request = RunRequest(
         deployment=target.deployment,

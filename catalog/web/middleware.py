@@ -1,4 +1,4 @@
-"""Refuses what no view should have to think of: NUL bytes and oversized bodies."""
+"""What no view should have to think of: where from, NUL bytes, oversized bodies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpResponseNotAllowed
 
+from accounts.acting import acting
+from accounts.addresses import address_of
 from catalog.web import errors
 
 if TYPE_CHECKING:
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 
 JSON_EDGE = "/api/"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+
+
+class ActingMiddleware:
+    """Lets what a request does be noted with the address that it came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with acting(address=address_of(request)):
+            return self.get_response(request)
 
 
 class RequestLimitsMiddleware:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.addresses import address_of
 from catalog.content.form_fields import UploadedBytes
 from catalog.services.callers import caller_on_page
 from catalog.services.pages.algorithm import Wanted
@@ -23,7 +24,7 @@ LONGEST_EDIT = 4000
 
 
 def caller_in(request: HttpRequest) -> Caller:
-    return caller_on_page(request.user, request.META.get("REMOTE_ADDR", ""))
+    return caller_on_page(request.user, address_of(request))
 
 
 def wanted_in(

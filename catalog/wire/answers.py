@@ -15,6 +15,7 @@ from catalog.services import call_format
 
 if TYPE_CHECKING:
     from catalog.execution import AlgorithmFailed, RunResult
+    from catalog.services.errors import ServiceError
 
 JSON = "application/json"
 
@@ -60,6 +61,11 @@ def failure(error: AlgorithmFailed, *, status: int = 200) -> HttpResponse:
     duration = max(error.duration, 1e-6)
     body = _dump({"error": said, "metadata": {"duration": duration}})
     return _answer(body, status=status)
+
+
+def refused(error: ServiceError) -> HttpResponse:
+    """Answer with what a service refused."""
+    return refusal(error.status, error.message, retry_after=error.retry_after)
 
 
 def refusal(status: int, message: str, *, retry_after: int = 0) -> HttpResponse:

@@ -10,6 +10,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 
+from accounts.addresses import address_of
+from catalog.services import admission
+from catalog.services.errors import ServiceError
 from catalog.wire import answers
 from catalog.wire.urls import urlpatterns
 
@@ -41,26 +44,47 @@ class WireGateway:
     ) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return self.application(environ, start_response)
-        response = self._answer(WSGIRequest(environ))
+        response = _counted(WSGIRequest(environ))
         if connection.errors_occurred:
             connection.close_if_unusable_or_obsolete()
         status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
         start_response(status, list(response.items()))
         return [response.content]
 
-    def _answer(self, request: WSGIRequest) -> HttpResponse:
-        view, named = _match(request.path_info.removeprefix(PREFIX))
-        if view is None:
-            return answers.refusal(404, "not found")
-        try:
-            response: HttpResponse = view(request, **named)
-        except SuspiciousOperation:
-            # Such as more query parameters than DATA_UPLOAD_MAX_NUMBER_FIELDS.
-            return answers.refusal(400, "a part of the request cannot be read")
-        except Exception:
-            logger.exception("%s %s failed", request.method, request.path)
-            return answers.refusal(500, "internal error")
-        return response
+
+def _counted(request: WSGIRequest) -> HttpResponse:
+    """Answer, and say in the answer what is left of the caller's limits."""
+    with admission.noting() as standings:
+        response = _answer(request)
+        if not standings:
+            response = _counted_by_address(request, response)
+        for name, value in admission.headers_of(standings):
+            response[name] = value
+    return response
+
+
+def _counted_by_address(request: WSGIRequest, response: HttpResponse) -> HttpResponse:
+    """Count what was refused before its key was read, such as a GET."""
+    try:
+        admission.admit_address(address_of(request))
+    except ServiceError as refused:
+        return answers.refused(refused)
+    return response
+
+
+def _answer(request: WSGIRequest) -> HttpResponse:
+    view, named = _match(request.path_info.removeprefix(PREFIX))
+    if view is None:
+        return answers.refusal(404, "not found")
+    try:
+        response: HttpResponse = view(request, **named)
+    except SuspiciousOperation:
+        # Such as more query parameters than DATA_UPLOAD_MAX_NUMBER_FIELDS.
+        return answers.refusal(400, "a part of the request cannot be read")
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.path)
+        return answers.refusal(500, "internal error")
+    return response
 
 
 def _match(path: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:

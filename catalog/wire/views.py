@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.acting import acting
+from accounts.addresses import address_of
 from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.models import Run
-from catalog.services import call_format, runs
+from catalog.services import admission, call_format, runs
 from catalog.services.callers import caller_by_key
 from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
 from catalog.wire import answers, parsing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from catalog.services.callers import Caller
 
 
 def call(request: HttpRequest, ref: str) -> HttpResponse:
@@ -30,9 +34,7 @@ def call(request: HttpRequest, ref: str) -> HttpResponse:
         status = 400 if request.GET.get("output") == "raw" else 200
         return answers.failure(failed, status=status)
     except ServiceError as refused:
-        return answers.refusal(
-            refused.status, refused.message, retry_after=refused.retry_after
-        )
+        return answers.refused(refused)
     except AlgorithmFailed as failed:
         status = 400 if request.GET.get("output") == "raw" else 200
         return answers.failure(failed, status=status)
@@ -42,7 +44,14 @@ def call(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _call(request: HttpRequest, ref: str) -> HttpResponse:
-    caller = caller_by_key(request.META.get("HTTP_AUTHORIZATION", ""))
+    address = address_of(request)
+    caller = caller_by_key(request.META.get("HTTP_AUTHORIZATION", ""), address=address)
+    admission.admit_key(caller)
+    with acting(address=address, key_id=caller.key_id):
+        return _answer(request, ref, caller)
+
+
+def _answer(request: HttpRequest, ref: str, caller: Caller) -> HttpResponse:
     reference = parsing.reference_in(ref)
     output = parsing.output_in(request)
     kind = call_format.content_type_in(request.META.get("CONTENT_TYPE", ""))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import sqlite3
 
 import pytest
 
@@ -343,5 +342,4 @@ def test_each_call_leaves_one_record(product, post):
 
 
 def runs(product) -> int:
-    with sqlite3.connect(product.home / "db.sqlite3") as database:
-        return database.execute("SELECT count(*) FROM catalog_run").fetchone()[0]
+    return product.count("catalog_run")

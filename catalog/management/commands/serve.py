@@ -21,7 +21,9 @@ from catalog.management.supervisor import Child, Supervisor
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+#: of all web processes together: each may hold a connection to the database
 BLOCKING_THREADS = 64
+FEWEST_THREADS = 16
 START_SECONDS = 60
 
 
@@ -99,11 +101,13 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def _children(host: str, port: int) -> list[Child]:
     base = Path(settings.BASE_DIR)
     here = {**os.environ, "VITRINE_SERVER_PID": str(os.getpid())}
+    workers = settings.VITRINE_WEB_WORKERS
+    threads = max(BLOCKING_THREADS // workers, FEWEST_THREADS)
     web = [
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
-        *("--backlog", "1024", "--backpressure", str(2 * BLOCKING_THREADS)),
+        *("--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--backlog", "1024", "--backpressure", str(2 * threads)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws"),
         *("--log-level", "error", "--working-dir", str(base)),
         "config.wsgi:application",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from catalog.execution import execution_backends
-from catalog.services import indexing
+from catalog.services import admission, indexing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Readiness:
 
 
 def readiness(*, with_details: bool) -> Readiness:
-    """Ask database, index and executor.
+    """Ask database, index, executor, and Redis where there is one.
 
     Details hold counts of private rows and paths: they are for staff.
     """
@@ -37,11 +37,17 @@ def readiness(*, with_details: bool) -> Readiness:
             "sandbox": executor.sandbox,
         },
     }
+    redis = admission.counting().problem()
+    if settings.REDIS_URL:
+        # Not needed to be ready: each process counts for itself while it is away.
+        parts["redis"] = {"ok": not redis}
     if with_details:
         parts["index"] |= {"detail": index.detail, "documents": index.documents}
         if said := indexing.advice():
             parts["index"]["advice"] = said
         parts["executor"] |= {"detail": executor.detail, "workers": executor.workers}
+        if redis:
+            parts["redis"]["detail"] = redis
     return Readiness(database and executor.ok, parts)
 
 
