@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import conditional_page
 
 from catalog.api import errors, views
+from catalog.api.audit import Audit, AuditExport
 from catalog.api.collections import Collections, CollectionView
 from catalog.api.runs import RunView
 from catalog.api.stars import Starred, StarView
@@ -49,6 +50,8 @@ urlpatterns = [
     )
 ]
 urlpatterns += [
+    path("v1/audit", Audit.as_view(), name="audit"),
+    path("v1/audit/export", AuditExport.as_view(), name="audit_export"),
     path(f"{ONE}/star", StarView.as_view(), name="star"),
     path(f"{ONE}/runs", RunView.as_view(), name="runs"),
     path(f"{VERSION}/runs", RunView.as_view(), name="version_runs"),

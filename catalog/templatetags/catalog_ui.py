@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -201,6 +201,12 @@ def day(moment: date) -> SafeString:
     """Write a date, or a moment's date: 19 November 2026."""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     return _time(moment, f"{local.day} {local:%B %Y}")
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """Write a moment to the second, in UTC: 2026-11-19 08:05:12 UTC."""
+    return _time(at, f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
 
 
 def _number_of(amount: float, unit: str) -> str:
