@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from accounts.models import ApiKey, Team
 
 TOLD = (
-    "Your key “{name}” (vtr_{lookup}…) stood in a text that was about to be saved here. "
-    "The text was refused and the key is revoked. Make a new one, and remove the old "
-    "one from wherever that text came from."
+    "Your key “{name}” (vtr_{lookup}…) stood in a text that was about to be saved "
+    "here. The text was refused and the key is revoked. Make a new one, and remove the "
+    "old one from wherever that text came from."
 )
 
 

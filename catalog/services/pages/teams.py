@@ -207,7 +207,7 @@ def _head(viewer: Viewer, standing: Standing) -> Head:
         algorithms=seen.count(),
         private=seen.filter(_PRIVATE).count(),
         members=standing.team.memberships.count(),
-        keys=keys.count() if standing.may(Action.KEYS) else 0,
+        keys=keys.count(),
         requests=waiting.count() if standing.may(Action.GRANT) else 0,
     )
 
