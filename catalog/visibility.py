@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Q
 
+from accounts import roles
 from accounts.models import Membership, User
 from accounts.viewers import KeyViewer
 from catalog.search import Access
@@ -21,6 +22,7 @@ from catalog.search.filters.fields import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     Viewer = User | KeyViewer | AnonymousUser
 
 RUN = "run"
-PUBLISHERS = frozenset({Membership.Role.MAINTAINER, Membership.Role.OWNER})
+PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,16 @@ def _owned(reach: _Reach, prefix: str) -> Q:
     return owned
 
 
-def _granted(reach: _Reach, prefix: str, **right: str) -> Q:
+def _held(reach: _Reach) -> Q:
+    """Return the condition on grants that the reach holds."""
     held = Q(team_id__in=reach.teams)
     if reach.user_id is not None:
         held |= Q(user_id=reach.user_id)
-    grants = apps.get_model("catalog", "Grant").objects.filter(held, **right)
+    return held
+
+
+def _granted(reach: _Reach, prefix: str, **right: str) -> Q:
+    grants = apps.get_model("catalog", "Grant").objects.filter(_held(reach), **right)
     return Q(**{f"{prefix}pk__in": grants.values("algorithm_id")})
 
 
@@ -102,6 +109,55 @@ def visible_to(viewer: Viewer, *, prefix: str = "") -> Q:
         return public
     seen = public | _owned(reach, prefix) | _granted(reach, prefix)
     return seen & _within(reach.rules, prefix)
+
+
+def discoverable_to(viewer: Viewer) -> Q:
+    """Return the condition on private listings that `viewer` may ask to see.
+
+    Of these a person who is signed in is shown name, summary and owner, and nothing
+    else; what the person sees whole is not among them. A team's key and a key with
+    rules are no person.
+    """
+    if not (isinstance(viewer, User) and viewer.is_active):
+        return Q(pk__in=[])
+    offered = Q(visibility=PRIVATE, is_discoverable=True, hidden_at__isnull=True)
+    return offered & ~visible_to(viewer)
+
+
+def owners_known_to(viewer: Viewer) -> Q:
+    """Return the condition on owners whose name `viewer` has before him.
+
+    They have a listing that the viewer sees, or are of a team of the viewer's, or the
+    team itself. That any other exists is not told.
+    """
+    seen = apps.get_model("catalog", "Algorithm").objects.filter(visible_to(viewer))
+    known = Q(pk__in=seen.order_by().values("owner_id"))
+    reach = _reach_of(viewer)
+    if reach is None:
+        return known
+    fellows = Membership.objects.filter(team_id__in=reach.teams).values("user_id")
+    known |= Q(team_id__in=reach.teams) | Q(user_id__in=fellows)
+    if reach.user_id is not None:
+        known |= Q(user_id=reach.user_id)
+    return known
+
+
+def rights_of(viewer: Viewer, algorithms: Iterable[Algorithm]) -> dict[UUID, str]:
+    """Return by algorithm what others have given `viewer`: to `read` it, or to `run`.
+
+    Only listings that are not public and not the viewer's own count as given; for
+    none of them, nothing is asked.
+    """
+    reach = _reach_of(viewer)
+    asked = [row.pk for row in algorithms if not row.is_public]
+    if reach is None or not asked:
+        return {}
+    grants = apps.get_model("catalog", "Grant").objects.filter(_held(reach))
+    given = grants.filter(algorithm__in=asked).exclude(_owned(reach, "algorithm__"))
+    found: dict[UUID, str] = {}
+    for pk, right in given.order_by().values_list("algorithm_id", "right"):
+        found[pk] = RUN if RUN in {right, found.get(pk)} else right
+    return found
 
 
 def visible_versions(viewer: Viewer) -> Q:
@@ -157,11 +213,14 @@ def audiences_for(viewer: Viewer) -> frozenset[str]:
     return frozenset({PUBLIC, *own, *(f"team:{pk}" for pk in teams)})
 
 
-def access_for(viewer: Viewer) -> Access:
-    """Return what of the search index `viewer` may see."""
+def access_for(viewer: Viewer, *, without: frozenset[str] = frozenset()) -> Access:
+    """Return what of the search index `viewer` may see.
+
+    `without` are ids of documents that are not to be shown as the index has them.
+    """
     reach = _reach_of(viewer)
     rules = reach.rules if reach else ()
-    return Access(audiences_for(viewer), within=_condition(rules))
+    return Access(audiences_for(viewer), _condition(rules), without)
 
 
 def _condition(rules: tuple[Rule, ...]) -> Condition | None:
@@ -204,7 +263,7 @@ def may_publish(viewer: Viewer, algorithm: Algorithm) -> bool:
     That is the person, or the team's maintainers and owners; who may not even see
     the algorithm is none of them.
     """
-    return role_in(viewer, algorithm.owner) in PUBLISHERS
+    return roles.may(role_in(viewer, algorithm.owner), roles.Action.PUBLISH)
 
 
 def belongs(viewer: Viewer, owner: Owner) -> bool:

@@ -62,11 +62,14 @@ class Access:
     """Who searches: the audiences whose documents may be seen, `within` a condition.
 
     Built by catalog.visibility.access_for alone; there is no default and no
-    value that means everything. Anonymous is {"public"}.
+    value that means everything. Anonymous is {"public"}. `without` are ids of documents
+    that have changed hands since they were written: they are not matched, not counted
+    and not suggested.
     """
 
     audiences: frozenset[str]
     within: Condition | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

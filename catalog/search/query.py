@@ -111,7 +111,7 @@ class Match:
     weighted text; those with all words in name or title, whole (names) or begun
     (prefix). `audiences` restricts the private index and is empty for the public
     one. `filters` are (facet, accepted values), AND between facets and with
-    `condition`.
+    `condition`; no document of `without` matches.
     """
 
     kind: Kind
@@ -119,9 +119,10 @@ class Match:
     audiences: frozenset[str] = frozenset()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     condition: Condition | None = None
+    without: frozenset[str] = frozenset()
 
     def without_filters(self) -> Match:
-        return replace(self, filters=(), condition=None)
+        return replace(self, filters=(), condition=None, without=frozenset())
 
     def without_filter(self, facet: str) -> Match:
         rest = tuple(entry for entry in self.filters if entry[0] != facet)

@@ -31,9 +31,7 @@ class Snapshot:
     public: IndexReader
     private: IndexReader
     vocabulary: Vocabulary
-    completions: dict[tuple[frozenset[str], Condition | None], Completions] = field(
-        default_factory=dict
-    )
+    completions: dict[Scope, Completions] = field(default_factory=dict)
 
     @classmethod
     def of(cls, public: IndexReader, private: IndexReader) -> Snapshot:
@@ -49,13 +47,12 @@ class Snapshot:
 
     def completions_of(self, scope: Scope) -> Completions:
         """Return the facet values of a scope, counted once for those who have it."""
-        asked = (scope.audiences, scope.within)
-        known = self.completions.get(asked)
+        known = self.completions.get(scope)
         if known is None:
             if len(self.completions) >= _MOST_COMPLETIONS:
                 self.completions.clear()
             known = Completions(scope.reader, scope.of(Match("every")))
-            self.completions[asked] = known
+            self.completions[scope] = known
         return known
 
     def close(self) -> None:
@@ -67,29 +64,36 @@ class Snapshot:
 class Scope:
     """One index and the part of it that the reader may see.
 
-    Of the public one that is all, but for a key that is limited to be `within`.
+    Of the public one that is all, but for a key that is limited to be `within`, and
+    for documents that the reader is to go `without`.
     """
 
     reader: IndexReader
     audiences: frozenset[str]
     within: Condition | None = None
+    without: frozenset[str] = frozenset()
 
     def of(self, match: Match) -> Match:
         condition = match.condition
         if self.within is not None:
             both = (self.within, condition) if condition else (self.within,)
             condition = And(both)
-        return replace(match, audiences=self.audiences, condition=condition)
+        return replace(
+            match,
+            audiences=self.audiences,
+            condition=condition,
+            without=self.without,
+        )
 
 
 def scopes_of(snapshot: Snapshot, access: Access) -> list[Scope]:
     """Choose the indexes: the private one only for those with a private audience."""
-    within, scopes = access.within, []
+    within, without, scopes = access.within, access.without, []
     if PUBLIC in access.audiences:
-        scopes.append(Scope(snapshot.public, frozenset(), within))
+        scopes.append(Scope(snapshot.public, frozenset(), within, without))
     private = access.audiences - {PUBLIC}
     if private:
-        scopes.append(Scope(snapshot.private, private, within))
+        scopes.append(Scope(snapshot.private, private, within, without))
     return scopes
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from accounts import epoch
 from accounts.models import Owner
 from catalog.content.type_words import split_words
 from catalog.models import Algorithm, AlgorithmAlias, Grant, IndexOutbox, Version
-from catalog.search import SearchDocument, search_backends
+from catalog.search import SearchDocument, SearchUnavailable, search_backends
 from catalog.search.base import PUBLIC
 from catalog.visibility import audiences_of
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from catalog.models.algorithm import AlgorithmQuerySet
     from catalog.search import SearchBackend
+    from catalog.visibility import Viewer
 
 BATCH = 200
+#: ids that a search leaves out, at most: beyond, the database answers
+MOST_BEHIND = 5_000
 #: of cards and versions, long and not indexed
 UNREAD = (
     "card__source",
@@ -72,12 +75,35 @@ def connect() -> None:
     )
 
 
-def note_change(*algorithm_ids: UUID) -> None:
-    """Tell the indexer of changes; call it in the write's own transaction."""
+def note_change(*algorithm_ids: UUID, withdraws: bool = False) -> None:
+    """Tell the indexer of changes; call it in the write's own transaction.
+
+    A change `withdraws` where what was found by until now is no longer for everybody
+    who sees the algorithm: until the index knows, a search goes without it.
+    """
     Algorithm.objects.filter(pk__in=algorithm_ids).update(revision=F("revision") + 1)
     IndexOutbox.objects.bulk_create(
-        IndexOutbox(algorithm_id=pk) for pk in algorithm_ids
+        IndexOutbox(algorithm_id=pk, withdraws=withdraws) for pk in algorithm_ids
     )
+
+
+def behind_for(viewer: Viewer) -> frozenset[str]:
+    """Return the ids that the index may show to `viewer` though the rows do not.
+
+    They are of changes that the index has yet to be told: of what the viewer does not
+    see now, is deleted, or was withdrawn. Raises SearchUnavailable where there are so
+    many that the index is of no use.
+    """
+    seen = Algorithm.objects.visible_to(viewer).order_by().values("pk")
+    late = IndexOutbox.objects.filter(
+        Q(withdraws=True) | ~Q(algorithm_id__in=seen)
+    ).order_by()
+    ids = list(
+        late.values_list("algorithm_id", flat=True).distinct()[: MOST_BEHIND + 1]
+    )
+    if len(ids) > MOST_BEHIND:
+        raise SearchUnavailable("the index has yet to be told of too many changes")
+    return frozenset(map(str, ids))
 
 
 def _on_algorithm(*, instance: Algorithm, **_kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models.signals import post_delete, post_save
 
 from catalog.content.type_words import input_words, joined_words, output_words
 from catalog.models import Algorithm, Version, Visibility
+from catalog.services import describing
 from catalog.services.indexing import note_change
 
 if TYPE_CHECKING:
@@ -25,21 +26,27 @@ def settle_latest(*, algorithm_id: UUID) -> None:
     """Let `latest` be the newest version; of a public algorithm, the newest public one.
 
     Rows, feeds and index documents of a public algorithm are made from `latest`, so
-    a private version must never be it.
+    a private version must never be it; what the listing says of itself follows. Where
+    an older version takes over, the index has words of a newer one that some may not
+    read any more.
     """
-    found = Algorithm.objects.filter(pk=algorithm_id).values_list(
-        "visibility", "latest_id"
-    )
-    for visibility, latest_id in found:
+    found = Algorithm.objects.select_related("latest__card").filter(pk=algorithm_id)
+    for algorithm in found:
+        before = algorithm.latest
         versions = Version.objects.filter(algorithm_id=algorithm_id)
-        if visibility == Visibility.PUBLIC:
+        if algorithm.visibility == Visibility.PUBLIC:
             versions = versions.filter(visibility=Visibility.PUBLIC)
-        newest = versions.newest_first().first()
-        if (newest.pk if newest else None) != latest_id:
-            Algorithm.objects.filter(pk=algorithm_id).update(
-                latest=newest, **_words_of(newest)
-            )
-            note_change(algorithm_id)
+        newest = versions.select_related("card").newest_first().first()
+        if (newest.pk if newest else None) == algorithm.latest_id:
+            continue
+        Algorithm.objects.filter(pk=algorithm_id).update(
+            latest=newest,
+            **_words_of(newest),
+            **describing.followed(algorithm, before, newest),
+        )
+        describing.follow_tags(algorithm, before, newest)
+        is_older = before is not None and (newest is None or newest.key < before.key)
+        note_change(algorithm_id, withdraws=is_older)
 
 
 def _words_of(version: Version | None) -> dict[str, str]:

@@ -119,6 +119,17 @@ def find_version(*, viewer: Viewer, algorithm: Algorithm, number: str = "") -> V
     raise NotFound(f"algorithm algo://{algorithm.full_name}/{number} not found")
 
 
+def may_run(*, viewer: Viewer, version: Version) -> bool:
+    """Tell whether `viewer`, who sees a version, was not given it to read alone.
+
+    A public version asks nothing.
+    """
+    is_public = version.algorithm.is_public and version.visibility == Visibility.PUBLIC
+    if is_public:
+        return True
+    return Version.objects.filter(runnable_by(viewer), pk=version.pk).exists()
+
+
 def _newest(versions: VersionQuerySet, number: str) -> Version | None:
     if number in NEWEST:
         return versions.first()
@@ -135,8 +146,8 @@ def _newest(versions: VersionQuerySet, number: str) -> Version | None:
 def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
     algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
     version = find_version(viewer=viewer, algorithm=algorithm, number=number)
-    may_run = Version.objects.filter(runnable_by(viewer), pk=version.pk).exists()
-    return replace(target_from(version), may_run=may_run)
+    is_allowed = may_run(viewer=viewer, version=version)
+    return replace(target_from(version), may_run=is_allowed)
 
 
 def target_from(version: Version) -> Target:

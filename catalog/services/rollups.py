@@ -172,16 +172,23 @@ def kept_hours(viewer: Viewer, since: datetime) -> QuerySet[RunHour]:
 
 
 def figures_of(
-    *, viewer: Viewer, algorithms: Collection[Algorithm]
+    *,
+    viewer: Viewer,
+    algorithms: Collection[Algorithm],
+    seen: Collection[Version] | None = None,
 ) -> dict[UUID, Figures]:
     """Return figures by algorithm, counting only versions that `viewer` sees.
 
-    Algorithms without a call in 30 days are left out. Two queries: with the versions
-    as a subquery SQLite reads every hour of the catalog.
+    Algorithms without a call in 30 days are left out. `seen` are all those versions,
+    where they are at hand; otherwise one query more: with the versions as a subquery
+    SQLite reads every hour of the catalog.
     """
-    seen = Version.objects.visible_to(viewer)
-    of = seen.filter(algorithm__in=[row.pk for row in algorithms])
-    versions = list(of.values_list("pk", flat=True)) if algorithms else []
+    if seen is None and algorithms:
+        of = Version.objects.visible_to(viewer).filter(
+            algorithm__in=[row.pk for row in algorithms]
+        )
+        seen = of.only("pk")
+    versions = [version.pk for version in seen or ()]
     if not versions:
         return {}
     days = days_shown()

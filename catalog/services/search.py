@@ -115,7 +115,8 @@ def _answer(viewer: Viewer, request: SearchRequest) -> SearchPage:
 
 def _from_index_or_rows(viewer: Viewer, request: SearchRequest) -> SearchPage:
     try:
-        return indexing.backend().search(request, access_for(viewer))
+        access = access_for(viewer, without=indexing.behind_for(viewer))
+        return indexing.backend().search(request, access)
     except SearchUnavailable as error:
         logger.warning("the index did not answer, the database does: %s", error)
         return database_search.search(viewer=viewer, request=request)

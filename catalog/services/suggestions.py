@@ -57,7 +57,8 @@ def suggest(*, viewer: Viewer, prefix: str, limit: int = LIMIT) -> list[Suggesti
 
 def _hits(viewer: Viewer, prefix: str, limit: int) -> list[Hit]:
     try:
-        return indexing.backend().suggest(prefix, access_for(viewer), limit, KINDS)
+        access = access_for(viewer, without=indexing.behind_for(viewer))
+        return indexing.backend().suggest(prefix, access, limit, KINDS)
     except SearchUnavailable:
         return database_search.suggest(
             viewer=viewer, prefix=prefix, limit=limit, kinds=KINDS

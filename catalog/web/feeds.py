@@ -65,7 +65,8 @@ def atom(request: HttpRequest, feed: Feed) -> HttpResponse:
     if rows:
         newest = max(algorithm.updated_at for algorithm in rows)
         response["Last-Modified"] = http_date(newest.timestamp())
-    response["Cache-Control"] = "private, max-age=300"
+    # What turned private is gone at the next request: an ETag saves the rest.
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 

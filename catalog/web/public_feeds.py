@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from catalog.models import Algorithm, Version
 
-KEPT_SECONDS = 300
-
 
 def algorithms_feed(
     request: HttpRequest, title: str, rows: Sequence[Algorithm]
@@ -63,5 +61,6 @@ def _feed(request: HttpRequest, title: str, path: str) -> Atom:
 def _answer(feed: Atom) -> HttpResponse:
     media = "application/atom+xml; charset=utf-8"
     response = HttpResponse(feed.writeString("utf-8"), content_type=media)
-    response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    # Whoever keeps it asks each time: what turned private must not linger.
+    response["Cache-Control"] = "public, no-cache"
     return response

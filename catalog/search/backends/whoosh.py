@@ -212,7 +212,7 @@ class WhooshReader(IndexReader):
         return self._matches[match]
 
     def _filtered(self, match: Match) -> list[int]:
-        if match.filters or match.condition is not None:
+        if match.filters or match.condition is not None or match.without:
             rows = self._rows
             wanted = [(facet, frozenset(values)) for facet, values in match.filters]
             condition = match.condition
@@ -220,6 +220,7 @@ class WhooshReader(IndexReader):
                 number
                 for number in self._numbers(match.without_filters())
                 if (row := rows[number]) is not None
+                and row.id not in match.without
                 and all(not v.isdisjoint(row.facets[f]) for f, v in wanted)
                 and (condition is None or holds(condition, row.values))
             ]

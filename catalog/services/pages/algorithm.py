@@ -16,7 +16,12 @@ from catalog.services.pages.own_runs import PastRun, own_runs
 from catalog.services.pages.related import Related, related_to
 from catalog.services.pages.shown import Shown, json_shown
 from catalog.services.pages.standing import NO_STANDING, Standing, standing_of
-from catalog.services.resolving import find_algorithm, find_version, versions_of
+from catalog.services.resolving import (
+    find_algorithm,
+    find_version,
+    may_run,
+    versions_of,
+)
 from catalog.services.rollups import NO_FIGURES, Figures, figures_of
 from catalog.services.stars import is_starred
 from catalog.snippets import shown_targets
@@ -64,6 +69,7 @@ class Head:
     figures: Figures
     standing: Standing = NO_STANDING
     is_starred: bool = False
+    may_run: bool = True
 
     @property
     def card(self) -> Card | None:
@@ -122,7 +128,7 @@ def head(*, viewer: Viewer, wanted: Wanted) -> Head:
         .select_related("published_by")
         .defer("input_schema", "output_schema", "manifest")
     )
-    figures = figures_of(viewer=viewer, algorithms=[algorithm]) if versions else {}
+    figures = figures_of(viewer=viewer, algorithms=[algorithm], seen=versions)
     return Head(
         algorithm=algorithm,
         version=version,
@@ -131,6 +137,7 @@ def head(*, viewer: Viewer, wanted: Wanted) -> Head:
         figures=figures.get(algorithm.pk, NO_FIGURES),
         standing=standing_of(viewer=viewer, algorithm=algorithm),
         is_starred=is_starred(viewer=viewer, algorithm=algorithm),
+        may_run=version is None or may_run(viewer=viewer, version=version),
     )
 
 
@@ -168,6 +175,7 @@ def try_it(
     """Return the panel Try it, with what was typed where something was."""
     shown, version, examples = _callable(caller.viewer, wanted, known)
     trial, outcome = trials.start(caller, version, examples, wanted)
+    trial = trials.as_allowed(trial, may_run=shown.may_run)
     page = AlgorithmPage(shown, examples, trial.example, trial, outcome)
     return _around(page, caller, version, wanted)
 
@@ -176,6 +184,7 @@ def run(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
     """Run a version with what was typed; what goes wrong is part of the page."""
     shown, version, examples = _callable(caller.viewer, wanted)
     trial, outcome = trials.run(caller, version, examples, wanted)
+    trial = trials.as_allowed(trial, may_run=shown.may_run)
     page = AlgorithmPage(shown, examples, trial.example, trial, outcome)
     return _around(page, caller, version, wanted)
 
@@ -193,8 +202,7 @@ def _around(
 
 
 def _related(caller: Caller, shown: Head) -> Related:
-    algorithm = shown.algorithm
-    return related_to(viewer=caller.viewer, algorithm=algorithm, epoch=caller.epoch)
+    return related_to(caller=caller, algorithm=shown.algorithm)
 
 
 @lru_cache(maxsize=128)

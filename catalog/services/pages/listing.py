@@ -11,6 +11,7 @@ from catalog.services.pages.samples import Sample, sample_of
 from catalog.services.pages.why import why
 from catalog.services.rollups import Figures, figures_of
 from catalog.services.search import Results, Row, first_examples, nothing_for, search
+from catalog.visibility import rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +26,16 @@ NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row with its figures and sample; `why` says what the row does not show."""
+    """One row with its figures and sample; `why` says what the row does not show.
+
+    `right` is what others gave the viewer: to read it, or to run it.
+    """
 
     row: Row
     figures: Figures | None
     sample: Sample | None = None
     why: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,14 @@ def listed(*, viewer: Viewer, algorithms: Sequence[Algorithm]) -> list[Listed]:
 def _listed(viewer: Viewer, rows: Sequence[Row]) -> list[Listed]:
     algorithms = [row.algorithm for row in rows]
     figures = figures_of(viewer=viewer, algorithms=algorithms) if rows else {}
+    rights = rights_of(viewer, algorithms)
     return [
         Listed(
             row,
             figures.get(row.algorithm.pk),
             sample_of(row.example) if row.example else None,
             why(row.reasons or ()),
+            rights.get(row.algorithm.pk, ""),
         )
         for row in rows
     ]

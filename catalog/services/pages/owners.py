@@ -11,6 +11,7 @@ from accounts.models import Membership, Owner
 from accounts.namespaces import former_owner
 from catalog.models import Algorithm, Version, Visibility
 from catalog.services import rollups
+from catalog.services.discoverable import stubs_of
 from catalog.services.errors import BadRequest, NotFound
 from catalog.services.pages import listing
 from catalog.services.pages.tasks import Task, task_of
@@ -19,6 +20,7 @@ from catalog.visibility import belongs
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
+    from catalog.services.discoverable import Stub
     from catalog.services.pages.listing import Found
     from catalog.visibility import Viewer
 
@@ -45,34 +47,41 @@ class OwnerPage:
     tasks: list[tuple[Task, int]]
     newest: list[Version]
     members: list[Membership] = field(default_factory=list)
+    on_request: list[Stub] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """A team's name; a person is called by the slug alone."""
-        return self.owner.team.name if self.owner.team else self.owner.slug
+        """A team's name; a person is called by the slug alone.
+
+        So is a team of which there is nothing but what may be asked for.
+        """
+        is_seen = self.is_own or bool(self.count)
+        team = self.owner.team if is_seen else None
+        return team.name if team else self.owner.slug
 
 
 def owner_page(
-    *, viewer: Viewer, slug: str, sort: str = "", cursor: str = ""
+    *,
+    viewer: Viewer,
+    slug: str,
+    sort: str = "",
+    cursor: str = "",
+    with_stubs: bool = False,
 ) -> OwnerPage:
     """Return an owner with its visible algorithms, by its name or one that it had.
 
     Raises NotFound for a namespace that shows the viewer nothing, whether it is
     missing or private, unless the viewer belongs to it. Raises BadRequest for a sort
-    or a cursor that is none.
+    or a cursor that is none. `with_stubs` adds what the viewer may ask to see, which
+    under the present name is enough for a page.
     """
-    rows = Owner.objects.select_related("team").filter(slug__iexact=slug)
-    # Who sees nothing of an owner is not led on from the name that it had either.
-    owner = rows.first() or former_owner(slug)
-    if owner is None:
-        raise NotFound(f"owner {slug} not found")
+    owner = _named(slug)
     is_own = belongs(viewer, owner)
     rows = Algorithm.objects.visible_to(viewer).filter(owner=owner)
-    private = Q(visibility=Visibility.PRIVATE) | Q(hidden_at__isnull=False)
-    counted = rows.aggregate(
-        count=Count("pk"), private=Count("pk", filter=private), stars=Sum("star_count")
-    )
-    if not is_own and not counted["count"]:
+    counted = _counted(rows)
+    is_present = owner.slug.lower() == slug.lower()
+    stubs = stubs_of(viewer=viewer, owner=owner) if with_stubs and is_present else []
+    if not is_own and not counted["count"] and not stubs:
         raise NotFound(f"owner {slug} not found")
     order = sort or "name"
     if order not in SORTS:
@@ -86,12 +95,30 @@ def owner_page(
         is_own=is_own,
         count=counted["count"],
         private=counted["private"],
-        stars=counted["stars"] or 0,
+        stars=counted["stars"],
         calls=_calls(viewer, owner),
         tasks=_tasks(rows),
         newest=_newest(viewer, owner),
         members=_members(owner) if is_own else [],
+        on_request=stubs,
     )
+
+
+def _named(slug: str) -> Owner:
+    """Return who is called so, or was: who sees nothing of it is not led on either."""
+    named = Owner.objects.select_related("team").filter(slug__iexact=slug)
+    owner = named.first() or former_owner(slug)
+    if owner is None:
+        raise NotFound(f"owner {slug} not found")
+    return owner
+
+
+def _counted(rows: AlgorithmQuerySet) -> dict[str, int]:
+    private = Q(visibility=Visibility.PRIVATE) | Q(hidden_at__isnull=False)
+    counted = rows.aggregate(
+        count=Count("pk"), private=Count("pk", filter=private), stars=Sum("star_count")
+    )
+    return {name: number or 0 for name, number in counted.items()}
 
 
 def _calls(viewer: Viewer, owner: Owner) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.models import Visibility
 from catalog.services.errors import NotFound
 from catalog.services.pages.images import images_in
 from catalog.services.pages.sounds import sounds_in
@@ -25,6 +26,7 @@ class Picture:
 
     data: bytes
     media_type: str
+    is_public: bool
 
 
 def example_picture(*, viewer: Viewer, wanted: Wanted, at: str) -> Picture:
@@ -38,10 +40,11 @@ def example_picture(*, viewer: Viewer, wanted: Wanted, at: str) -> Picture:
     version = find_version(viewer=viewer, algorithm=algorithm, number=wanted.number)
     example = version.examples.filter(position=wanted.example).first()
     side, slash, pointer = at.partition("/")
+    is_public = algorithm.is_public and version.visibility == Visibility.PUBLIC
     if example is not None and side in SIDES:
         text = example.input_text if side == "input" else example.output_text
         found: list[ResultImage | ResultSound] = [*images_in(text), *sounds_in(text)]
         for media in found:
             if media.pointer == slash + pointer:
-                return Picture(media.data(), media.media_type)
+                return Picture(media.data(), media.media_type, is_public)
     raise NotFound("no picture there")

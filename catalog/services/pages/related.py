@@ -12,6 +12,7 @@ from catalog.services.lookups import Lookups
 
 if TYPE_CHECKING:
     from catalog.models.algorithm import AlgorithmQuerySet
+    from catalog.services.callers import Caller
     from catalog.visibility import Viewer
 
 SHOWN = 3
@@ -35,10 +36,10 @@ class Related:
 _held: Lookups[Related] = Lookups(limit=1_000)
 
 
-def related_to(*, viewer: Viewer, algorithm: Algorithm, epoch: int) -> Related:
-    """Return what `viewer` sees that goes with `algorithm`, kept for an epoch."""
-    key = (viewer.pk, algorithm.pk)
-    return _held.get(epoch, key, lambda: _related(viewer, algorithm))
+def related_to(*, caller: Caller, algorithm: Algorithm) -> Related:
+    """Return what the caller sees that goes with `algorithm`, kept for an epoch."""
+    key = (caller.identity, algorithm.pk)
+    return _held.get(caller.epoch, key, lambda: _related(caller.viewer, algorithm))
 
 
 def _related(viewer: Viewer, algorithm: Algorithm) -> Related:

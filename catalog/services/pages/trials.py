@@ -34,8 +34,9 @@ LINK = "link"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The panel. `blocked` says why Run is off: sign_in, unverified, sandbox or "".
+    """The panel.
 
+    `blocked` says why Run is off: sign_in, unverified, sandbox, read_only or "".
     `is_shared` marks an input that a link has brought, `link` is one to send on.
     """
 
@@ -90,6 +91,13 @@ def run(
         instead = examples[number or 0] if examples else None
         outcome = outcomes.failed(error, instead, version)
     return _trial(caller, version, form, number), outcome
+
+
+def as_allowed(trial: Trial, *, may_run: bool) -> Trial:
+    """Return the panel with Run off for who was given the algorithm to read alone."""
+    if may_run or trial.blocked:
+        return trial
+    return replace(trial, blocked="read_only")
 
 
 def _call(version: Version, text: str, wanted: Wanted) -> runs.Call:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import conditional_page
 
+from catalog.services.errors import NotFound
 from catalog.services.pages import algorithm as pages
 from catalog.services.pages import uses
 from catalog.services.pages.algorithm import Wanted
@@ -16,6 +18,7 @@ from catalog.services.resolving import find_algorithm
 from catalog.web.page import check_spelling, page
 from catalog.web.tables import usage_table
 from catalog.web.tabs import show
+from catalog.web.views import access
 from catalog.web.wanted import TARGET_COOKIE, caller_in, wanted_in
 
 if TYPE_CHECKING:
@@ -23,15 +26,18 @@ if TYPE_CHECKING:
 
 
 YEAR = 365 * 24 * 3600
-PICTURE_SECONDS = 3600
 
 
 @page("GET")
 def overview(
     request: HttpRequest, owner: str, name: str, number: str = ""
 ) -> HttpResponse:
+    """Show the first tab, or of a listing on request what may be shown."""
     wanted = wanted_in(request, owner, name, number=number)
-    shown = pages.overview(caller=caller_in(request), wanted=wanted)
+    try:
+        shown = pages.overview(caller=caller_in(request), wanted=wanted)
+    except NotFound:
+        return access.stub(request, owner, name)
     return show(request, "overview", shown)
 
 
@@ -128,13 +134,15 @@ def card(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 
 @page("GET")
+@conditional_page
 def picture(
     request: HttpRequest, owner: str, name: str, number: str, position: int
 ) -> HttpResponse:
-    """Give a picture of an example; versions never change, so it may be kept."""
+    """Give a picture of an example; the browser asks each time whether it still may."""
     wanted = Wanted(owner, name, number, example=position)
     at = request.GET.get("at", "")
     found = example_picture(viewer=request.user, wanted=wanted, at=at)
     response = HttpResponse(found.data, content_type=found.media_type)
-    response["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}"
+    kept = "no-cache" if found.is_public else "no-store"
+    response["Cache-Control"] = f"private, {kept}"
     return response

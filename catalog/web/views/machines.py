@@ -76,16 +76,17 @@ def robots(request: HttpRequest) -> HttpResponse:
 def social_card(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     found, drawn = social.public_card(owner=owner, name=name)
     check_spelling(request, found.owner.slug, found.name)
-    return _picture(drawn)
+    # It is gone with the next request once the algorithm turns private.
+    return _picture(drawn, "public, no-cache")
 
 
 @page("GET")
 @conditional_page
 def social_card_home(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view has one
-    return _picture(social.social_card())
+    return _picture(social.social_card(), f"public, max-age={DAY}")
 
 
-def _picture(drawn: bytes) -> HttpResponse:
+def _picture(drawn: bytes, kept: str) -> HttpResponse:
     response = HttpResponse(drawn, content_type="image/png")
-    response["Cache-Control"] = f"public, max-age={DAY}"
+    response["Cache-Control"] = kept
     return response

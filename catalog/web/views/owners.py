@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog.services.pages import owners
-from catalog.web.machine.negotiation import show_page
+from catalog.web.machine.negotiation import HTML, form_of, show_page
 from catalog.web.page import check_spelling, page
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def owner(request: HttpRequest, owner: str) -> HttpResponse:
         slug=owner,
         sort=request.GET.get("sort", ""),
         cursor=request.GET.get("cursor", ""),
+        with_stubs=form_of(request) == HTML,
     )
     check_spelling(request, shown.owner.slug)
     context = {"page": shown, "sorts": owners.SORTS, "section": "explore"}

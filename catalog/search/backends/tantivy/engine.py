@@ -169,7 +169,11 @@ class TantivyReader(IndexReader):
         parts += [self._any_value(facet, values) for facet, values in match.filters]
         if match.condition is not None:
             parts.append(self._filters.query(match.condition))
-        return parts[0] if len(parts) == 1 else _all_of(parts)
+        query = _all_of(parts)
+        if match.without:
+            gone = Query.term_set_query(self._schema, "id", sorted(match.without))
+            return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, gone)])
+        return query
 
     def _text(self, match: Match) -> Query:
         if match.kind == "every":
