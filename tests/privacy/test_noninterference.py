@@ -91,7 +91,7 @@ class Reader:
                 if page == 0 and asked.method == "GET" and answer.has_header("ETag"):
                     self.etags.setdefault(asked, answer["ETag"])
         for asked in list(self.etags):
-            (answer,) = ask(self.client, asked, self.etags)
+            answer, *_pages = ask(self.client, asked, self.etags)
             found["again", asked] = masked(answer)
         return found
 
