@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 
 from accounts.models import (
     ApiKey,
@@ -18,26 +20,41 @@ from accounts.models import (
     Team,
     User,
 )
+from accounts.told_admin import ToldAdmin, tell
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     Inline = admin.TabularInline[Membership, Team]
-    KeyAdmin = admin.ModelAdmin[ApiKey]
     EpochBase = admin.ModelAdmin[Epoch]
-    InvitationBase = admin.ModelAdmin[Invitation]
     NoticeBase = admin.ModelAdmin[Notice]
-    AliasBase = admin.ModelAdmin[OwnerAlias]
-    TeamBase = admin.ModelAdmin[Team]
-    OwnerBase = admin.ModelAdmin[Owner]
-    MembershipBase = admin.ModelAdmin[Membership]
+    PersonBase = UserAdmin[User]
 else:
     Inline = admin.TabularInline
-    KeyAdmin = EpochBase = TeamBase = OwnerBase = MembershipBase = admin.ModelAdmin
-    InvitationBase = NoticeBase = AliasBase = admin.ModelAdmin
+    EpochBase = NoticeBase = admin.ModelAdmin
+    PersonBase = UserAdmin
+
+FOUND = 302
 
 admin.site.site_header = admin.site.site_title = "Vitrine"
-admin.site.register(User, UserAdmin)
+
+
+@admin.register(User)
+class PersonAdmin(ToldAdmin, PersonBase):
+    """People; a password that is set here is told of, never told."""
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's signature
+        form_url: str = "",
+    ) -> HttpResponse:
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            user = self.get_object(request, unquote(id))
+            if request.method == "POST" and response.status_code == FOUND and user:
+                tell(request, "set password", user, {})
+        return response
 
 
 class MembershipInline(Inline):
@@ -47,14 +64,14 @@ class MembershipInline(Inline):
 
 
 @admin.register(Team)
-class TeamAdmin(TeamBase):
+class TeamAdmin(ToldAdmin):
     list_display = ["name", "owner", "created_at"]
     search_fields = ["name", "owner__slug"]
     inlines = [MembershipInline]
 
 
 @admin.register(Membership)
-class MembershipAdmin(MembershipBase):
+class MembershipAdmin(ToldAdmin):
     list_display = ["team", "user", "role", "created_at"]
     list_filter = ["role"]
     search_fields = ["team__name", "user__username"]
@@ -62,15 +79,17 @@ class MembershipAdmin(MembershipBase):
 
 
 @admin.register(Owner)
-class OwnerAdmin(OwnerBase):
+class OwnerAdmin(ToldAdmin):
     list_display = ["slug", "user", "team"]
     search_fields = ["slug"]
     autocomplete_fields = ["user", "team"]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(KeyAdmin):
+class ApiKeyAdmin(ToldAdmin):
     """Keys are made on the keys page, where their secret can be shown once."""
+
+    acts = {"revoked_at": "revoke key"}
 
     list_display = [
         "__str__",
@@ -121,7 +140,7 @@ class _Unwritten:
 
 
 @admin.register(Invitation)
-class InvitationAdmin(_Unwritten, InvitationBase):
+class InvitationAdmin(_Unwritten, ToldAdmin):
     list_display = ["__str__", "email", "invited_by", "uses_left", "expires_at"]
     search_fields = ["email", "team__name"]
 
@@ -136,7 +155,7 @@ class NoticeAdmin(_Unwritten, NoticeBase):
 
 
 @admin.register(OwnerAlias)
-class OwnerAliasAdmin(_Unwritten, AliasBase):
+class OwnerAliasAdmin(_Unwritten, ToldAdmin):
     list_display = ["slug", "owner", "created_at"]
     search_fields = ["slug", "owner__slug"]
 

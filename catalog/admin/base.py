@@ -11,6 +11,7 @@ from django.db import transaction
 from django.template.response import TemplateResponse
 
 from accounts.models import User
+from catalog.models import AuditEntry
 from catalog.services import audit
 from catalog.services.errors import ServiceError
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 else:
     AnyAdmin = admin.ModelAdmin
     AnyInline = admin.TabularInline
+
+Category = AuditEntry.Category
 
 
 class ReadOnlyAdmin(AnyAdmin):
@@ -59,10 +62,14 @@ class AuditedAdmin(AnyAdmin):
             for name in form.changed_data
             if isinstance(form.cleaned_data.get(name), str | int | float | bool)
         }
+        action, category = "edit" if change else "add", Category.CURATION
+        if "visibility" in changes:
+            action, category = f"make {changes['visibility'][1]}", Category.VISIBILITY
         audit.note(
             actor=curator_of(request),
-            action="edit" if change else "add",
+            action=action,
             target=obj,
+            category=category,
             changes=changes,
         )
 

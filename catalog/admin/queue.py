@@ -9,6 +9,7 @@ from django.contrib import admin
 from catalog.admin.base import AskingAction, OptionalReasonForm, ReadOnlyAdmin
 from catalog.models import AuditEntry, Review
 from catalog.services import reviews
+from catalog.services.pages.audit import did
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +65,33 @@ class ReviewAdmin(ReadOnlyAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, when and why; nobody changes or deletes an entry."""
 
-    list_display = ["created_at", "actor", "action", "target", "reason"]
-    list_filter = ["action", "target_type"]
-    list_select_related = ["actor"]
-    search_fields = ["target", "reason", "actor__username", "target_id"]
+    list_display = ["created_at", "actor_name", "sentence", "reason", "address", "key"]
+    list_filter = [
+        "category",
+        ("created_at", admin.DateFieldListFilter),
+        "action",
+        "target_type",
+    ]
+    search_fields = [
+        *("target", "reason", "actor_name", "action"),
+        *("=target_id", "=address", "=key_id"),
+    ]
+    # Who acted, and in which team, may be gone: the names that are kept are shown.
+    fields = [
+        *("created_at", "category", "action", "actor_name", "target_type"),
+        *("target_id", "target", "team_id", "reason", "changes", "address", "key_id"),
+    ]
+    readonly_fields = ["team_id"]
+    show_full_result_count = False
     date_hierarchy = "created_at"
+
+    @admin.display(description="what happened")
+    def sentence(self, entry: AuditEntry) -> str:
+        return did(entry)
+
+    @admin.display(description="key")
+    def key(self, entry: AuditEntry) -> str:
+        return str(entry.key_id or "")
 
     def has_delete_permission(
         self, _request: HttpRequest, _obj: Any | None = None

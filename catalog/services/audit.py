@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts import acting, events
-from catalog.models import AuditEntry
+from catalog.models import Algorithm, AuditEntry, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,10 @@ def note(  # noqa: PLR0913 - one entry, its parts
 ) -> AuditEntry:
     """Write who did what to `target` and why; `changes` maps field -> before, after.
 
-    The owners of `team` may read it; from where and by which key is taken from the
-    request being answered. Values that JSON does not know are written as text. Call it
-    in the transaction of the act itself: an act without an entry, or an entry without
-    an act, is a fault.
+    The owners of `team` may read it: where none is named, the team that the target
+    belongs to. From where and by which key is taken from the request being answered.
+    Values that JSON does not know are written as text. Call it in the transaction of
+    the act itself: an act without an entry, or an entry without an act, is a fault.
     """
     means = acting.means()
     return AuditEntry.objects.create(
@@ -47,7 +47,7 @@ def note(  # noqa: PLR0913 - one entry, its parts
         actor_name=actor.get_username() if actor else "",
         key_id=means.key_id,
         address=means.address,
-        team=team,
+        team_id=team.pk if team else _team_of(target),
         action=action,
         target_type=str(target._meta.model_name),  # noqa: SLF001 - Django's public name for it
         target_id=str(target.pk),
@@ -62,6 +62,14 @@ def note(  # noqa: PLR0913 - one entry, its parts
 
 def _on_event(*, signal: Signal, sender: type[Model], **told: Any) -> None:  # noqa: ARG001 - Django's signature
     note(**told)
+
+
+def _team_of(target: Model) -> int | None:
+    """Return the team whose namespace an algorithm, or a version of one, is in."""
+    algorithm = target.algorithm if isinstance(target, Version) else target
+    if not isinstance(algorithm, Algorithm):
+        return None
+    return algorithm.owner.team_id
 
 
 def _plain(value: Any) -> Any:
