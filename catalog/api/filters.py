@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Algorithm
 from catalog.search.base import FACET_FIELDS, SORTS
@@ -51,9 +52,15 @@ class FacetNamesFilter(filters.Filter):  # type: ignore[misc] # untyped library
     field_class = FacetNames
 
 
+def _described(made: filters.Filter) -> filters.Filter:
+    """Describe a parameter that may be repeated; it is no column to read it from."""
+    said = {"type": "array", "items": {"type": "string"}, "description": made.label}
+    return extend_schema_field(said)(made)
+
+
 def _facet(name: str) -> filters.Filter:
     label = f"{FACET_LABELS[name]}; may be repeated (any of them)."
-    return ManyWordsFilter(label=label)
+    return _described(ManyWordsFilter(label=label))
 
 
 class SearchFilter(filters.FilterSet):  # type: ignore[misc] # untyped library
@@ -79,8 +86,11 @@ class SearchFilter(filters.FilterSet):  # type: ignore[misc] # untyped library
     filter = filters.CharFilter(
         label="An expression such as `verified AND stars >= 3`; see the guide.",
     )
-    facets = FacetNamesFilter(
-        label="Facets to count: names, repeated or between commas, or `true` for all.",
+    facets = _described(
+        FacetNamesFilter(
+            label="Facets to count: names, repeated or between commas, or `true` for "
+            "all.",
+        )
     )
 
     class Meta:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpResponse
 
 from catalog.services import call_format
@@ -26,8 +27,8 @@ def _answer(
     headers = {
         "Content-Type": content_type,
         "Content-Length": str(len(body)),
-        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
+        **settings.WIRE_HEADERS,
     }
     return HttpResponse(body, status=status, headers=headers)
 

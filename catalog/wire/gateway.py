@@ -6,6 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFIX = "/v1/"
+ONLY_HTTPS = "call over https; revoke the key if one was sent"
 
 
 class WireGateway:
@@ -73,6 +75,9 @@ def _counted_by_address(request: WSGIRequest, response: HttpResponse) -> HttpRes
 
 
 def _answer(request: WSGIRequest) -> HttpResponse:
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        # A redirect would hide that the key has been sent for everybody to read.
+        return answers.refusal(403, ONLY_HTTPS)
     view, named = _match(request.path_info.removeprefix(PREFIX))
     if view is None:
         return answers.refusal(404, "not found")

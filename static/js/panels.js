@@ -17,5 +17,6 @@ document.addEventListener("click", (event) => {
     if (other.hash === link.hash) other.setAttribute("aria-current", "true");
     else other.removeAttribute("aria-current");
   }
-  document.cookie = `target=${wanted.replace("panel-", "")};path=/;max-age=31536000;samesite=lax`;
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `target=${wanted.replace("panel-", "")};path=/;max-age=31536000;samesite=lax${secure}`;
 });
