@@ -1,8 +1,7 @@
 """Verbs on invitations into a team, or with no team into the catalog.
 
-The token is in the link alone: the database keeps its SHA-256, a session the row's
-key. What an invitation gives is what the inviter could give now: it ends with their
-role.
+The token is in the link alone, the database keeps its SHA-256. What an invitation
+gives is what the inviter could give now: it ends with their role.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.contrib.sessions.backends.base import SessionBase
-    from django.db.models import QuerySet
 
     from accounts.models import Team
 
@@ -66,24 +64,21 @@ def path_of(token: str) -> str:
 
 def find_open(token: str) -> Invitation | None:
     """Return the invitation that the token opens now; None for every other."""
-    return _open(Invitation.objects.filter(digest=digest_of(token)))
+    rows = Invitation.objects.filter(digest=digest_of(token))
+    found = rows.select_related("team__owner", "invited_by").first()
+    is_open = found is not None and found.is_open(timezone.now()) and _stands(found)
+    return found if is_open else None
 
 
-def remember(session: SessionBase, invitation: Invitation) -> None:
-    """Keep an invitation for who signs in or up first: its key, never the token."""
-    session[IN_SESSION] = str(invitation.pk)
+def remember(session: SessionBase, token: str) -> None:
+    """Keep a token for who signs in or up first; what a session holds is sealed."""
+    session[IN_SESSION] = token
 
 
 def remembered(session: SessionBase) -> Invitation | None:
     """Return the invitation that this visitor came with, if it is still open."""
     kept = session.get(IN_SESSION)
-    return _open(Invitation.objects.filter(pk=kept)) if kept else None
-
-
-def _open(rows: QuerySet[Invitation]) -> Invitation | None:
-    found = rows.select_related("team__owner", "invited_by").first()
-    is_open = found is not None and found.is_open(timezone.now()) and _stands(found)
-    return found if is_open else None
+    return find_open(kept) if isinstance(kept, str) else None
 
 
 def _stands(invitation: Invitation) -> bool:
@@ -270,8 +265,8 @@ def _thank(invitation: Invitation, user: User, team: Team) -> None:
         notices.tell(user=inviter, text=text, address=teams.address_of(team))
 
 
-def find_in(*, team: Team, pk: UUID) -> Invitation | None:
-    """Return one of a team's invitations."""
+def find_in(*, team: Team | None, pk: UUID) -> Invitation | None:
+    """Return one of the invitations into a team, or into the catalog."""
     rows = Invitation.objects.filter(team=team, pk=pk)
     return rows.select_related("team__owner", "invited_by").first()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.apps import apps
+from allauth.account.models import EmailAddress
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -12,20 +12,14 @@ if TYPE_CHECKING:
 
 def verified_of(*, user: User) -> list[str]:
     """Return a person's verified addresses in lower case."""
-    if not apps.is_installed("allauth.account"):
-        return []
-    rows = _verified().filter(user=user)
+    rows = EmailAddress.objects.filter(user=user, verified=True)
     return [email.lower() for email in rows.values_list("email", flat=True)]
 
 
 def reader_of(email: str) -> User | None:
     """Return the person who verified this address, if the account is open."""
-    if not apps.is_installed("allauth.account"):
-        return None
-    rows = _verified().filter(email__iexact=email, user__is_active=True)
+    rows = EmailAddress.objects.filter(
+        email__iexact=email, verified=True, user__is_active=True
+    )
     found = rows.select_related("user").first()
     return found.user if found else None
-
-
-def _verified() -> Any:
-    return apps.get_model("account", "EmailAddress").objects.filter(verified=True)

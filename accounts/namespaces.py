@@ -14,13 +14,11 @@ def check_free(slug: str, *, owner: Owner | None = None) -> None:
     A former name is kept for its owner, who alone may take it back.
     """
     validate_owner_name(slug)
-    own = owner.pk if owner else None
-    taken = (
-        Owner.objects.filter(slug__iexact=slug).exclude(pk=own).exists()
-        or OwnerAlias.objects.filter(slug__iexact=slug).exclude(owner=own).exists()
-        or _is_a_username(slug, owner)
-    )
-    if taken:
+    named = Owner.objects.filter(slug__iexact=slug)
+    aliased = OwnerAlias.objects.filter(slug__iexact=slug)
+    if owner is not None:
+        named, aliased = named.exclude(pk=owner.pk), aliased.exclude(owner=owner)
+    if named.exists() or aliased.exists() or _is_a_username(slug, owner):
         raise ValidationError("This name is taken.", code="taken")
 
 

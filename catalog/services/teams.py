@@ -236,6 +236,36 @@ def revoke_invitation(*, viewer: Viewer, team: str, pk: UUID) -> None:
         invitations.revoke(actor=actor, invitation=found)
 
 
+def _staff(viewer: Viewer) -> User:
+    actor = person(viewer)
+    if not actor.is_staff:
+        raise Forbidden("Only staff invite into the catalog.")
+    return actor
+
+
+def invited_people(*, viewer: Viewer) -> list[Invitation]:
+    """Return the open invitations into the catalog, for staff."""
+    _staff(viewer)
+    return invitations.open_into(team=None)
+
+
+def invite_people(*, viewer: Viewer, email: str, uses: int, days: int) -> NewInvitation:
+    """Invite into the catalog, where sign-up is by invitation."""
+    actor = _staff(viewer)
+    with refusals():
+        return invitations.invite(actor=actor, email=email, uses=uses, days=days)
+
+
+def revoke_person(*, viewer: Viewer, pk: UUID) -> None:
+    """Close an invitation into the catalog."""
+    actor = _staff(viewer)
+    found = invitations.find_in(team=None, pk=pk)
+    if found is None:
+        raise NotFound(CLOSED)
+    with refusals():
+        invitations.revoke(actor=actor, invitation=found)
+
+
 def open_invitation(*, token: str) -> Invitation:
     """Return what a token opens; raises the same NotFound for all that it does not."""
     found = invitations.find_open(token)

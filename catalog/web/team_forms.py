@@ -103,6 +103,22 @@ class InviteForm(forms.Form):
         return None
 
 
+class PeopleForm(InviteForm):
+    """An invitation into the catalog, which has no roles."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, role=Membership.Role.MEMBER)
+        del self.fields["role"]
+
+    def invite(self, *, viewer: Viewer, team: str = "") -> NewInvitation | None:  # noqa: ARG002 - as above
+        """Make the invitation; None with an error at the form where it is refused."""
+        try:
+            return service.invite_people(viewer=viewer, **self.cleaned_data)
+        except BadRequest as refused:
+            self.add_error(None, refused.message)
+        return None
+
+
 class MoveForm(forms.Form):
     """Another owner, another name, or both."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.shortcuts import render
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpRequest, HttpResponse
 
-    from catalog.services.pages.teams import TeamPage
+    from catalog.services.pages.teams import Head, TeamPage
+
+    class Tab(Protocol):
+        """What stands on a tab of a team, under its head."""
+
+        @property
+        def head(self) -> Head: ...
 
 
-def show_team(
-    request: HttpRequest, tab: str, shown: TeamPage, **more: Any
-) -> HttpResponse:
+def show_team(request: HttpRequest, tab: str, shown: Tab, **more: Any) -> HttpResponse:
     """Render a tab; a GET under a former name of the team is led to the present."""
     check_slug(request, shown.head.slug)
     context = {

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
@@ -71,9 +72,8 @@ def test_who_is_not_signed_in_signs_in_first_and_comes_back(client, link):
     assert f"/settings/sign-up?next={link}" in page
     assert client.post(link).status_code == 401
     assert Invitation.objects.get().uses_left == 1
-    # The session keeps which invitation it was, and not the secret that opens it.
-    kept = dict(client.session)
-    assert kept == {"invitation": str(Invitation.objects.get().pk)}
+    assert invitations.remembered(client.session) == Invitation.objects.get()
+    client.get("/teams/invitations/" + "x" * 43)
     assert invitations.remembered(client.session) == Invitation.objects.get()
 
 
@@ -238,8 +238,6 @@ def mailing(settings):
 
 def own(user, email):
     """The person has shown that this mailbox is theirs."""
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=user, email=email, verified=True)
 
 
@@ -284,8 +282,6 @@ def test_an_address_that_is_somebodys_is_told_on_the_site(
 
 
 def test_an_unverified_address_opens_nothing(client, grace, charlie, mailing):
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=charlie, email="c@example.org", verified=False)
     client.force_login(grace)
     invite(client, email="c@example.org")
@@ -307,6 +303,28 @@ def test_only_staff_invite_into_the_catalog(carol, charlie):
     carol.is_staff = False
     carol.save()
     assert invitations.find_open(new.token) is None
+
+
+def test_staff_invite_people_on_a_page_of_theirs(client, carol, charlie):
+    path = "/settings/invitations"
+    client.force_login(charlie)
+    assert client.get(path).status_code == 403
+    assert client.post(path, {"uses": 1, "days": 7}).status_code == 403
+    client.force_login(carol)
+    assert client.post(path, {"uses": 0, "days": 7}).status_code == 400
+    page = client.post(path, {"uses": 3, "days": 7})
+    link = LINK.search(page.content.decode()).group()
+    assert page["Cache-Control"] == "private, no-store"
+    row = Invitation.objects.get()
+    assert (row.team, row.uses_left) == (None, 3)
+    assert not LINK.search(client.get(path).content.decode())
+    client.logout()
+    assert client.get(link).status_code == 200
+    client.force_login(charlie)
+    assert client.post(f"{path}/{row.pk}/revoke").status_code == 403
+    client.force_login(carol)
+    assert client.post(f"{path}/{row.pk}/revoke")["Location"] == path
+    assert client.get(link).status_code == 404
 
 
 def test_an_invitation_into_the_catalog_has_a_page(client, carol, charlie):

@@ -171,7 +171,7 @@ def test_algorithms_can_be_narrowed(client, linus, vision_lab):
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        ("member", set()),
+        ("member", {"/keys"}),
         ("maintainer", {"/members#invite", "/keys", "/requests"}),
         ("owner", {"/members#invite", "/keys", "/requests", "/audit", "/settings"}),
     ],

@@ -13,9 +13,13 @@ from accounts import invitations
 from catalog.services import teams as service
 from catalog.services.errors import NotFound
 from catalog.web.page import page, secret
+from catalog.web.team_forms import PeopleForm
+from catalog.web.team_tabs import status_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import Team
 
 
 @secret
@@ -26,7 +30,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _welcome(request, service.accept(viewer=request.user, token=token))
     if not request.user.is_authenticated:
-        invitations.remember(request.session, found)
+        invitations.remember(request.session, token)
     here = invitations.path_of(token)
     context = {"invitation": found, "here": here, "section": "teams"}
     return render(request, "catalog/invitation.html", context)
@@ -43,7 +47,33 @@ def accept(request: HttpRequest) -> HttpResponse:
     return _welcome(request, service.accept_mailed(viewer=request.user, pk=pk))
 
 
-def _welcome(request: HttpRequest, team: object) -> HttpResponse:
+@page("GET", "POST")
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Show who is invited into the catalog, to staff; a POST invites more."""
+    form = PeopleForm(request.POST or None)
+    rows = service.invited_people(viewer=request.user)
+    new = form.invite(viewer=request.user) if form.is_valid() else None
+    context = {
+        "rows": [new.row, *rows] if new else rows,
+        "form": PeopleForm() if new else form,
+        "new": new,
+    }
+    name = "catalog/invite_people.html"
+    response = render(request, name, context, status=status_of(form))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@page("POST")
+@login_required
+def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    service.revoke_person(viewer=request.user, pk=pk)
+    messages.success(request, "The invitation is closed.")
+    return redirect("catalog:invite_people")
+
+
+def _welcome(request: HttpRequest, team: Team | None) -> HttpResponse:
     request.session.pop(invitations.IN_SESSION, None)
     if team is None:
         return redirect("catalog:home")
