@@ -11,9 +11,12 @@ from accounts import mail
 from accounts.models import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
 
 LONGEST = 500
+SHOWN = 100
 
 
 def tell(*, user: User, text: str, address: str = "") -> Notice:
@@ -31,6 +34,14 @@ def unseen(*, user: User) -> int:
     return Notice.objects.filter(user=user, seen_at=None).count()
 
 
-def mark_seen(*, user: User) -> None:
-    """Note that the person has seen all notices."""
-    Notice.objects.filter(user=user, seen_at=None).update(seen_at=timezone.now())
+def newest(*, user: User) -> list[Notice]:
+    """Return what the person was told last, the newest first."""
+    return list(Notice.objects.filter(user=user)[:SHOWN])
+
+
+def mark_seen(*, user: User, notices: Iterable[Notice]) -> None:
+    """Note that the person has seen these notices."""
+    keys = [notice.pk for notice in notices if notice.seen_at is None]
+    if keys:
+        rows = Notice.objects.filter(user=user, pk__in=keys)
+        rows.update(seen_at=timezone.now())

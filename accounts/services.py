@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from accounts import events, sessions
 from accounts.models import Membership, Owner, Team, User
 from accounts.namespaces import check_free
 
@@ -16,15 +17,25 @@ def create_user(
     *, username: str, password: str, email: str = "", is_staff: bool = False
 ) -> User:
     """Make a person and the person's namespace; raises ValidationError."""
-    check_free(username)
-    user = User.objects.create_user(
+    user = User(
         username=username,
-        password=password,
-        email=email,
+        email=email.lower(),
         is_staff=is_staff,
         is_superuser=is_staff,
     )
-    Owner.objects.create(slug=username, user=user)
+    user.set_password(password)
+    return register(user=user)
+
+
+def register(*, user: User) -> User:
+    """Save a new person and make the person's namespace; raises ValidationError."""
+    check_free(user.username)
+    try:
+        with transaction.atomic():
+            user.save()
+            Owner.objects.create(slug=user.username, user=user)
+    except IntegrityError:
+        raise ValidationError("This name is taken.", code="taken") from None
     return user
 
 
@@ -53,3 +64,19 @@ def add_member(*, team: Team, user: User, role: str) -> Membership:
 
 def generated_password() -> str:
     return secrets.token_urlsafe(15)
+
+
+@transaction.atomic
+def reset_password(*, user: User) -> str:
+    """Give a person a generated password, returned once, and end the sessions."""
+    password = generated_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_sessions(user=user)
+    events.tell(
+        category="account",
+        action="reset password",
+        target=user,
+        reason="by the operator",
+    )
+    return password

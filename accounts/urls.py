@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts import key_views, views
+from accounts import key_views, notice_views, session_views
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out", LogoutView.as_view(), name="sign_out"),
-    path("sign-up", views.sign_up, name="sign_up"),
+    path("sessions", session_views.sessions_page, name="sessions"),
+    path("sessions/others/end", session_views.end_others, name="end_others"),
+    path("sessions/<str:digest>/end", session_views.end_session, name="end_session"),
+    path("notices", notice_views.notices_page, name="notices"),
     path("keys", key_views.keys_page, name="keys"),
     path("keys/<uuid:pk>/revoke", key_views.revoke, name="revoke_key"),
 ]

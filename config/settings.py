@@ -18,6 +18,8 @@ from config.env import (
     env_str,
     env_url,
 )
+from config.mail import mail_settings
+from config.sign_in import allauth_settings, domains_for, oidc_provider
 
 # --- Paths ---------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,7 +44,10 @@ APPEND_SLASH = False
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "catalog.apps.CatalogConfig",
-    "django.contrib.admin",
+    "accounts.apps.AdministrationConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,17 +63,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "catalog.web.headers.ResponseHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "catalog.web.middleware.ActingMiddleware",
     "catalog.web.middleware.RequestLimitsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "catalog.api.middleware.ApiLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -83,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.person",
                 "catalog.web.context.site",
             ],
         },
@@ -100,11 +108,10 @@ DATABASES = {
 
 # --- Auth ----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
-SENDS_MAIL = False
-VITRINE_SIGN_UP = env_choice("VITRINE_SIGN_UP", "open", allowed={"open", "closed"})
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "accounts.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -114,6 +121,32 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# --- Mail, sign-up and sign-in -------------------------------------------------
+EMAIL_URL = env_str("VITRINE_EMAIL_URL")
+SENDS_MAIL = bool(EMAIL_URL)
+globals().update(mail_settings(EMAIL_URL, env_str("VITRINE_EMAIL_FROM")))
+VITRINE_SIGN_UP = env_choice(
+    "VITRINE_SIGN_UP", "open", allowed={"open", "invitation", "closed", "domains"}
+)
+VITRINE_SIGN_UP_DOMAINS = domains_for(
+    VITRINE_SIGN_UP, env_list("VITRINE_SIGN_UP_DOMAINS"), sends_mail=SENDS_MAIL
+)
+VITRINE_REQUIRE_TOTP_FOR_STAFF = env_bool(
+    "VITRINE_REQUIRE_TOTP_FOR_STAFF", default=False
+)
+OIDC = oidc_provider(
+    issuer=env_str("VITRINE_OIDC_ISSUER"),
+    client_id=env_str("VITRINE_OIDC_CLIENT_ID"),
+    secret=env_str("VITRINE_OIDC_CLIENT_SECRET"),
+    name=env_str("VITRINE_OIDC_NAME", "single sign-on"),
+)
+if OIDC:
+    INSTALLED_APPS += [
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+globals().update(allauth_settings(sends_mail=SENDS_MAIL, providers=OIDC))
 
 # --- Language, time, static files ----------------------------------------------
 LANGUAGE_CODE = "en-us"
@@ -205,27 +238,31 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"KeyStateEnum": ["live", "ended", "revoked"]},
 }
 
 # --- Security ------------------------------------------------------------------
 SECURE = env_bool("VITRINE_HTTPS", default=not ON_LOOPBACK)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+HSTS = f"max-age={SECURE_HSTS_SECONDS}; includeSubDomains; preload" if SECURE else ""
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "catalog.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 BEHIND_PROXY = env_bool("VITRINE_BEHIND_PROXY", default=False)
 #: how many entries of X-Forwarded-For are our own proxies' word
 TRUSTED_PROXIES = env_int("VITRINE_TRUSTED_PROXIES", int(BEHIND_PROXY), high=10)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# TLS ends at a proxy: without one that says so, a redirect would go in circles.
+SECURE_SSL_REDIRECT = SECURE and BEHIND_PROXY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -243,6 +280,24 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "manifest-src": [SELF],
     },
+}
+_UNUSED = ("camera", "geolocation", "microphone", "payment", "usb")
+#: on every answer, wherever it comes from; pages bring a policy of their own
+RESPONSE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED),
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+}
+#: /v1 is answered in front of all middleware; what an algorithm gave may be any bytes
+WIRE_HEADERS = {
+    **RESPONSE_HEADERS,
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    **({"Strict-Transport-Security": HSTS} if SECURE_SSL_REDIRECT else {}),
 }
 
 # --- Logging -------------------------------------------------------------------

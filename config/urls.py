@@ -14,6 +14,7 @@ urlpatterns = [
     path("openapi.json", Description.as_view(), name="openapi"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("settings/", include("accounts.entry_urls")),
     path("settings/", include("accounts.urls")),
     path("", include("catalog.web.urls")),
 ]
@@ -21,4 +22,6 @@ urlpatterns = [
 handler404 = "catalog.web.errors.not_found"
 handler400 = "catalog.web.errors.bad_request"
 handler403 = "catalog.web.errors.forbidden"
+#: asked by allauth
+handler429 = "catalog.web.errors.too_many"
 handler500 = "catalog.web.errors.server_error"

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import patch_vary_headers
 
+from accounts import throttle
 from catalog.web.machine.negotiation import for_machines
 
 if TYPE_CHECKING:
@@ -108,6 +109,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     return failure_page(request, FORBIDDEN)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer who signs in, up or resets too often, with the time to wait."""
+    seconds = throttle.wait_at(request)
+    text = f"Nothing was changed. Try again in {throttle.spelled(seconds)}."
+    failure = Failure(429, "Too many attempts", text)
+    response = failure_page(request, failure)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

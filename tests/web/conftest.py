@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import time
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from rows import listing, published
 
@@ -18,6 +21,7 @@ from catalog.services import resolving, synonyms
 from catalog.services.cards import card_for
 from catalog.services.lookups import Lookups
 from catalog.services.rollups import count_calls, roll_up
+from config.sign_in import allauth_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,3 +138,43 @@ def own_state(settings, tmp_path, monkeypatch):
         alias: {**backend, "OPTIONS": {"path": tmp_path / "index" / alias}}
         for alias, backend in settings.SEARCH_BACKENDS.items()
     }
+
+
+@pytest.fixture
+def client_elsewhere() -> Client:
+    """A second browser."""
+    return Client()
+
+
+@pytest.fixture
+def sends_mail(settings) -> None:
+    """The operator named a mail server; what is sent is kept in memory."""
+    own = allauth_settings(sends_mail=True, providers=[])
+    for name, value in own.items():
+        setattr(settings, name, value)
+    settings.SENDS_MAIL = True
+    settings.DEFAULT_FROM_EMAIL = "catalog@example.org"
+
+
+@pytest.fixture
+def confirmed():
+    """Sign somebody in, with the password asked for a moment ago."""
+
+    def sign_in_and_confirm(client, user, password="correct horse battery") -> None:
+        client.force_login(user)
+        answer = client.post("/settings/confirm?next=/", {"password": password})
+        assert answer.status_code == 302, answer.content.decode()
+
+    return sign_in_and_confirm
+
+
+@pytest.fixture
+def command():
+    """Run a command of manage.py and return what it prints."""
+
+    def run(*words: str) -> str:
+        printed = StringIO()
+        call_command(*words, stdout=printed)
+        return printed.getvalue().strip()
+
+    return run
