@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from catalog.limiting.here import ProcessWindows
@@ -32,6 +33,7 @@ class Counting:
         self._here = ProcessWindows()
         self._again_at = 0.0
         self._is_away = False
+        self._lock = Lock()
 
     def count(self, policy: Policy, who: str) -> Standing:
         """Count one for `who` and say where that leaves him."""
@@ -86,14 +88,20 @@ class Counting:
             answer = (redis.add if is_counted else redis.read)(name, seconds)
         except Away as away:
             self._again_at = time.monotonic() + PAUSE
-            if not self._is_away:
-                self._is_away = True
-                logger.error(  # noqa: TRY400 - the message says it, the trace nothing
-                    "Redis is away (%s): this process counts limits by itself", away
-                )
+            self._note(is_away=True, why=str(away))
             return None
         if self._is_away:
-            self._is_away = False
             self._again_at = 0.0
-            logger.warning("Redis is back: limits are shared again")
+            self._note(is_away=False)
         return answer
+
+    def _note(self, *, is_away: bool, why: str = "") -> None:
+        """Log a change once, however many threads meet it at the same time."""
+        with self._lock:
+            if self._is_away == is_away:
+                return
+            self._is_away = is_away
+        if is_away:
+            logger.error("Redis is away (%s): this process counts by itself", why)
+        else:
+            logger.warning("Redis is back: counts are shared again")

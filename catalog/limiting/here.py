@@ -36,7 +36,7 @@ class ProcessWindows:
                 self._windows.pop(name, None)
                 window = self._windows[name] = [now + seconds, 0]
             window[1] += 1
-            return int(window[1]), math.ceil(window[0] - now)
+            return int(window[1]), _left(window[0], now, seconds)
 
     def read(self, name: str, seconds: int) -> tuple[int, int]:
         """Return the count and the whole seconds left without counting."""
@@ -45,7 +45,7 @@ class ProcessWindows:
             window = self._windows.get(name)
         if window is None or window[0] <= now:
             return 0, seconds
-        return int(window[1]), math.ceil(window[0] - now)
+        return int(window[1]), _left(window[0], now, seconds)
 
     def _drop(self, now: float) -> None:
         """Forget what ended; where that is little, the tenth that began first."""
@@ -54,3 +54,8 @@ class ProcessWindows:
         if len(self._windows) > self._kept * 0.9:
             for name in list(self._windows)[: self._kept // 10]:
                 del self._windows[name]
+
+
+def _left(end: float, now: float, seconds: int) -> int:
+    # The sum of two floats may be a hair above: 61 s of a minute.
+    return min(math.ceil(end - now), seconds)

@@ -20,7 +20,6 @@ from catalog.execution import (
     RunResult,
     execution_backends,
 )
-from catalog.models import Run
 from catalog.models.run import record_run
 from catalog.services import admission
 from catalog.services.errors import (
