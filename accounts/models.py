@@ -215,7 +215,12 @@ class ApiKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"vtr_{self.lookup}… ({self.name})"
+        return f"{self.prefix}… ({self.name})"
+
+    @property
+    def prefix(self) -> str:
+        """Return the part of the key that is shown."""
+        return f"vtr_{self.lookup}"
 
     @property
     def parsed_rules(self) -> tuple[Rule, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 
-from catalog.api.authentication import caller_of
-from catalog.services.callers import Caller
+from catalog.api.scopes import require_scope
 from catalog.services.errors import SignInNeeded
 
 if TYPE_CHECKING:
@@ -23,39 +22,44 @@ class Deny(BasePermission):
 
 
 class Reads(BasePermission):
-    """Everybody reads what he sees; a key needs the scope `read`."""
+    """Everybody reads what he sees; a key needs the operation's scope."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
-        if isinstance(request.auth, Caller):
-            request.auth.require("read")
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        require_scope(request, view)
         return True
 
 
-class Runs(BasePermission):
-    """A key with the scope `run`, or a signed-in person; for every name alike."""
+class _Known(BasePermission):
+    """Somebody who is known; a key needs the operation's scope, whatever the name."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+    said: ClassVar[str]
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
         if not request.user.is_authenticated:
-            raise SignInNeeded("A run needs an API key with the scope 'run'.")
-        caller_of(request).require("run")
+            raise SignInNeeded(self.said)
+        require_scope(request, view)
         return True
 
 
-class Stars(BasePermission):
+class Runs(_Known):
+    """A key with the scope `run`, or a signed-in person."""
+
+    said = "A run needs an API key with the scope 'run'."
+
+
+class Stars(_Known):
     """A known person; a key reads stars with `read` and sets them with `write`."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
-        if not request.user.is_authenticated:
-            raise SignInNeeded("A star needs an API key, or a person who is signed in.")
-        is_read = request.method in SAFE_METHODS
-        caller_of(request).require("read" if is_read else "write")
-        return True
+    said = "A star needs an API key, or a person who is signed in."
 
 
-class SignedIn(BasePermission):
-    """Any known person."""
+class Administers(_Known):
+    """A known person or team; a key changes with `admin`."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
-        if not request.user.is_authenticated:
-            raise SignInNeeded("Send an API key.")
-        return True
+    said = "Send an API key, or sign in."
+
+
+class SignedIn(_Known):
+    """Any known person or team."""
+
+    said = "Send an API key."

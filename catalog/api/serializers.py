@@ -253,11 +253,3 @@ class ProblemShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     retryable = serializers.BooleanField()
     errors = ProblemItem(many=True, required=False)  # type: ignore[assignment] # as label
-
-
-class MeShape(serializers.Serializer[Any]):
-    """The caller."""
-
-    username = serializers.CharField()
-    teams = serializers.ListField(child=serializers.CharField())
-    scopes = serializers.ListField(child=serializers.CharField())

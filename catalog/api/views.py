@@ -14,11 +14,9 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from catalog.api import serializers as shapes
-from catalog.api.authentication import caller_of
 from catalog.api.filters import AlgorithmFilter, SearchFilter
-from catalog.api.permissions import Reads, SignedIn
+from catalog.api.permissions import Reads
 from catalog.models import Algorithm, Version
 from catalog.search.base import FACET_FIELDS
 from catalog.services import resolving, search, snippets, suggestions
@@ -224,24 +222,3 @@ class Suggest(Private):
         prefix = request.query_params.get("q", "")
         found = suggestions.suggest(viewer=request.user, prefix=prefix)
         return Response(shapes.SuggestionList({"results": found}).data)
-
-
-class Me(Private):
-    """The caller: name, teams and the key's scopes."""
-
-    permission_classes = [SignedIn]
-
-    @extend_schema(responses={200: shapes.MeShape, 401: shapes.ProblemShape})
-    def get(self, request: Request) -> Response:
-        user = request.user
-        teams: list[str] = []
-        if isinstance(user, User):
-            owned = user.teams.values_list("owner__slug", flat=True)
-            teams = [slug for slug in owned.order_by("owner__slug") if slug]
-        return Response(
-            {
-                "username": user.get_username(),
-                "teams": teams,
-                "scopes": sorted(caller_of(request).scopes),
-            }
-        )

@@ -86,6 +86,11 @@ def revoke_key(*, caller: Caller, pk: UUID, team: str = "") -> ApiKey:
     return key
 
 
+def key_behind(*, caller: Caller) -> ApiKey | None:
+    """Return the key that calls; None for a session of a page."""
+    return _key_of(caller)
+
+
 def maker_of_team(*, viewer: Viewer, team: str) -> Callable[..., NewKey]:
     """Return what makes a key of a team on its page, raising ValidationError.
 
@@ -108,11 +113,11 @@ def _reached(caller: Caller, rows: QuerySet[ApiKey]) -> list[ApiKey]:
 def _key_of(caller: Caller) -> ApiKey | None:
     if caller.key_id is None:
         return None
-    return ApiKey.objects.filter(pk=caller.key_id).first()
+    return _rows().filter(pk=caller.key_id).first()
 
 
 def _person_of(caller: Caller) -> User:
-    """Return who manages; raises SignInNeeded for nobody, Forbidden for a team's key."""
+    """Return who manages keys; raises SignInNeeded, and Forbidden for a team's key."""
     viewer = caller.viewer
     if isinstance(viewer, User):
         return viewer

@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
+from accounts.viewers import KeyViewer
 from catalog.models import SavedSearch
-from catalog.services.errors import BadRequest, NotFound, SignInNeeded
+from catalog.services.errors import BadRequest, Forbidden, NotFound, SignInNeeded
 from catalog.services.facets import Labels
 from catalog.services.queries import (
     FACET_LABELS,
@@ -150,6 +151,8 @@ def _feed(viewer: Viewer, title: str, query: Query) -> Feed:
 
 
 def _person(viewer: Viewer) -> User:
+    if isinstance(viewer, KeyViewer):
+        raise Forbidden("Saved searches are a person's, who keeps them on the page.")
     if not isinstance(viewer, User):
         raise SignInNeeded("Sign in to keep searches.")
     return viewer

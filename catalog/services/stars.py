@@ -9,8 +9,9 @@ from django.db.models import F
 from django.db.models.signals import pre_delete
 
 from accounts.models import User
+from accounts.viewers import KeyViewer
 from catalog.models import Algorithm, Star
-from catalog.services.errors import SignInNeeded
+from catalog.services.errors import Forbidden, SignInNeeded
 from catalog.services.indexing import note_change
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def connect() -> None:
 def star(*, viewer: Viewer, algorithm: Algorithm) -> int:
     """Mark an algorithm that `viewer` sees; return its stars. Twice counts once.
 
-    Raises SignInNeeded for a reader who is nobody.
+    Raises SignInNeeded for a reader who is nobody, Forbidden for a team's key and one
+    with rules.
     """
     user = _person(viewer)
     with transaction.atomic():
@@ -41,7 +43,8 @@ def star(*, viewer: Viewer, algorithm: Algorithm) -> int:
 def unstar(*, viewer: Viewer, algorithm: Algorithm) -> int:
     """Take the mark away; return the stars. One that is not there takes nothing.
 
-    Raises SignInNeeded for a reader who is nobody.
+    Raises SignInNeeded for a reader who is nobody, Forbidden for a team's key and one
+    with rules.
     """
     user = _person(viewer)
     with transaction.atomic():
@@ -68,7 +71,8 @@ def count_of(*, algorithm: Algorithm) -> int:
 def starred(*, viewer: Viewer) -> list[Algorithm]:
     """Return what `viewer` has marked and still sees, the newest mark first.
 
-    Raises SignInNeeded for a reader who is nobody.
+    Raises SignInNeeded for a reader who is nobody, Forbidden for a team's key and one
+    with rules.
     """
     user = _person(viewer)
     visible = Algorithm.objects.visible_to(user).with_parts()
@@ -76,6 +80,10 @@ def starred(*, viewer: Viewer) -> list[Algorithm]:
 
 
 def _person(viewer: Viewer) -> User:
+    if isinstance(viewer, KeyViewer):
+        raise Forbidden(
+            "Stars are a person's. Use a person's key without rules, or the page."
+        )
     if not isinstance(viewer, User):
         raise SignInNeeded("Sign in to star an algorithm.")
     return viewer

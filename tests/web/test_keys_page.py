@@ -16,7 +16,7 @@ NEW = {"name": "nightly", "scopes": ["read", "run"], "reach": "all", "days": "30
 
 
 def secret_on(page: str) -> str:
-    return page.split('id="secret">')[1].split("<")[0]
+    return page.split('id="secret">')[1].split("<", maxsplit=1)[0]
 
 
 def test_a_key_is_shown_once_and_kept_from_every_cache(client, ada):
