@@ -64,7 +64,7 @@ def test_every_address_of_the_api_is_in_the_guide():
     routes = [str(route.pattern) for route in urlpatterns if route.name]
     assert len(routes) > 10
     for route in routes:
-        address = "/api/" + re.sub(r"<str:(\w+)>", r"{\1}", route)
+        address = "/api/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route)
         assert f"`{address}`" in guide
 
 

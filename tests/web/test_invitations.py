@@ -56,7 +56,7 @@ def test_a_stranger_accepts_and_is_a_member(client, link, charlie):
     page = client.get(link)
     text = page.content.decode()
     assert ("Vision Lab" in text, "grace" in text, "Member" in text) == (True,) * 3
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert page["Cache-Control"] == "private, no-store"
     assert client.post(link)["Location"] == "/teams/visionlab"
     assert charlie.memberships.get().role == "member"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import invitations
 from accounts.models import ApiKey, Membership
-from accounts.roles import Action
+from accounts.roles import RANKS, Action
 from catalog.models import AccessRequest, Algorithm, Visibility
 from catalog.services import teams
 from catalog.services.errors import BadRequest
@@ -225,4 +225,5 @@ def _members(standing: Standing) -> list[Member]:
     for row in rows:
         moments = [row.user.last_login, used.get(row.user_id)]
         found.append(Member(row, max(filter(None, moments), default=None)))
-    return found
+    # Whom one turns to comes first; within a role it stays by name.
+    return sorted(found, key=lambda member: -RANKS[member.row.role])
