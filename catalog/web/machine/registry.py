@@ -53,11 +53,18 @@ PAGES = {
     "guide_chapter": _guide,
 }
 _OTHERS = """
-    accent algorithm_feed algorithm_key algorithm_run algorithm_usage_csv card
-    clear_recent delete_search favicon healthz llms logo new_feed owner_feed picture
-    readyz rename_search renew_feed review review_withdraw robots saved_feed
-    saved_searches search_feed sitemap sitemap_part social_card social_card_home star
-    starred theme versions_feed
+    accent accept_invitation algorithm_feed algorithm_key algorithm_run
+    algorithm_settings algorithm_transfer algorithm_usage_csv ask_access audit
+    audit_export card clear_recent decide_request delete_search favicon healthz
+    invite_people llms logo new_feed own_requests owner_feed picture readyz
+    rename_search renew_feed review review_withdraw revoke_person robots saved_feed
+    saved_searches search_feed set_discoverable set_visibility share share_end
+    share_right shared sitemap sitemap_part social_card social_card_home star
+    starred team team_algorithms team_audit team_audit_export team_delete
+    team_invitation team_invite team_keys team_leave team_members team_remove
+    team_requests team_revoke team_revoke_key team_role team_settings team_usage
+    teams theme version_visibility versions_feed whole_audit whole_audit_export
+    withdraw_request
 """
 #: actions, files and feeds, probes, and a person's own settings
 NOT_PAGES = frozenset(_OTHERS.split())
