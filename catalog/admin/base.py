@@ -14,6 +14,7 @@ from accounts.models import User
 from catalog.models import AuditEntry
 from catalog.services import audit
 from catalog.services.errors import ServiceError
+from catalog.services.leaked_keys import SecretFound, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +50,30 @@ class MachineryAdmin(ReadOnlyAdmin):
         return False
 
 
+class WithoutKeys:
+    """A form that refuses API keys in its texts; live ones are revoked at once."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc,attr-defined] # of the form it is mixed into
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str):
+                try:
+                    check_text(value, what=name)
+                except SecretFound as found:
+                    self.add_error(name, found.message)  # type: ignore[attr-defined] # as above
+        return cleaned
+
+
+class KeylessForm(WithoutKeys, forms.ModelForm):  # type: ignore[type-arg] # of any row
+    """The form of rows in a table below another row."""
+
+
 class AuditedAdmin(AnyAdmin):
-    """Rows whose edits by hand leave audit entries too."""
+    """Rows whose edits by hand leave audit entries too, and hold no keys."""
+
+    def get_form(self, *args: Any, **options: Any) -> type[forms.ModelForm[Any]]:
+        form = super().get_form(*args, **options)
+        return type(form.__name__, (WithoutKeys, form), {})
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: Any
@@ -90,7 +113,7 @@ def curator_of(request: HttpRequest) -> User:
     return request.user
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(WithoutKeys, forms.Form):
     """Asks why."""
 
     reason = forms.CharField(
@@ -101,7 +124,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class OptionalReasonForm(forms.Form):
+class OptionalReasonForm(WithoutKeys, forms.Form):
     """Asks for a word that may be left out."""
 
     reason = forms.CharField(

@@ -10,7 +10,13 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog.admin.base import AnyInline, AuditedAdmin, MachineryAdmin, ReadOnlyAdmin
+from catalog.admin.base import (
+    AnyInline,
+    AuditedAdmin,
+    KeylessForm,
+    MachineryAdmin,
+    ReadOnlyAdmin,
+)
 from catalog.models import (
     Collection,
     CollectionItem,
@@ -109,6 +115,7 @@ class ItemsOnce(Items):
 
 
 class CollectionItemInline(AnyInline):
+    form = KeylessForm
     model = CollectionItem
     formset = ItemsOnce
     extra = 1

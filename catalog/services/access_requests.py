@@ -14,6 +14,7 @@ from accounts.models import User
 from catalog.models import AccessRequest, Algorithm, AuditEntry, Grant, Visibility
 from catalog.services import audit, discoverable, grants, telling
 from catalog.services.errors import BadRequest, NotFound, SignInNeeded
+from catalog.services.leaked_keys import refuses_keys
 from catalog.services.resolving import find_algorithm
 from catalog.visibility import may_publish, visible_to
 
@@ -34,6 +35,7 @@ def connect() -> None:
     post_save.connect(_on_algorithm, sender=Algorithm, dispatch_uid="access:algorithm")
 
 
+@refuses_keys("reason")
 def ask(*, viewer: Viewer, owner: str, name: str, reason: str) -> AccessRequest:
     """Ask to see a listing that is on request, and say why.
 
@@ -85,6 +87,7 @@ def withdraw(*, viewer: Viewer, pk: UUID) -> None:
     _note(viewer, "withdraw access request", row)
 
 
+@refuses_keys("answer")
 @transaction.atomic
 def decide(
     *, viewer: Viewer, pk: UUID, is_granted: bool, right: str = "", answer: str = ""

@@ -19,6 +19,7 @@ from accounts.roles import Action, RoleNeeded
 from accounts.viewers import KeyViewer
 from catalog.services.errors import BadRequest, Forbidden, NotFound, SignInNeeded
 from catalog.services.teams import find_team
+from catalog.services.teams import person as find_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +99,7 @@ def maker_of_team(*, viewer: Viewer, team: str) -> Callable[..., NewKey]:
     """
     standing = find_team(viewer=viewer, slug=team)
     standing.check(Action.KEYS)
-    return partial(keys.create_key, team=standing.team, made_by=viewer)
+    return partial(keys.create_key, team=standing.team, made_by=find_person(viewer))
 
 
 def _rows() -> QuerySet[ApiKey]:
@@ -123,10 +124,9 @@ def _person_of(caller: Caller) -> User:
         return viewer
     if not isinstance(viewer, KeyViewer):
         raise SignInNeeded("Send an API key with the scope 'admin', or sign in.")
-    person = User.objects.filter(pk=viewer.user_id, is_active=True).first()
-    if person is None:
+    if viewer.user_id is None:
         raise Forbidden("A team's key manages no keys.")
-    return person
+    return User.objects.get(pk=viewer.user_id)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from catalog.models.algorithm import validate_algorithm_name
 from catalog.services import aliases
 from catalog.services.cards import digest_of_card, new_card
 from catalog.services.indexing import note_change
+from catalog.services.secret_checks import secrets_in_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -79,6 +80,7 @@ def list_cards(
     entries, problems = read_entries(lines, owner=owner)
     entries = [entry for entry in entries if _may_be_listed(entry, problems)]
     problems += _renamed(entries)
+    problems += secrets_in_entries(entries, ends=not dry_run)
     if problems:
         raise ListingRefused(sorted(problems, key=lambda problem: problem.line))
     summary = ListingSummary(warnings=_warnings(entries))

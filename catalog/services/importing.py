@@ -29,6 +29,7 @@ from catalog.services.publishing import (
     publish_folder,
 )
 from catalog.services.resolving import bundle_store
+from catalog.services.secret_checks import secrets_in_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -69,11 +70,12 @@ def import_folders(
     """Publish every folder below `paths`; raises ImportRefused with all problems.
 
     A folder whose version is there already with the same content changes nothing;
-    other content under a published number is a problem. New cards wait to be rendered
-    (`cards.render_waiting`).
+    other content under a published number is a problem, and so is a secret: a live key
+    of ours is revoked. New cards wait to be rendered (`cards.render_waiting`).
     """
     folders, problems = _read(paths, source)
     problems += conflicts(folders)
+    problems += secrets_in_folders(folders, ends=not dry_run)
     if problems:
         raise ImportRefused(problems)
     summary = ImportSummary()

@@ -12,6 +12,7 @@ from catalog.models import Algorithm, Review, Visibility
 from catalog.services import audit, rollups
 from catalog.services.curation import check_curator, checked_reason
 from catalog.services.errors import BadRequest, Forbidden
+from catalog.services.leaked_keys import refuses_keys
 from catalog.services.resolving import find_algorithm
 from catalog.visibility import may_publish
 
@@ -28,6 +29,7 @@ def waiting_review(*, viewer: Viewer, algorithm: Algorithm) -> Review | None:
     return algorithm.reviews.filter(state=Review.State.WAITING).first()
 
 
+@refuses_keys("note")
 def request_review(*, viewer: Viewer, owner: str, name: str, note: str = "") -> Review:
     """Ask the curators to make a private algorithm public.
 

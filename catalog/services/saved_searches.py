@@ -15,6 +15,7 @@ from accounts.viewers import KeyViewer
 from catalog.models import SavedSearch
 from catalog.services.errors import BadRequest, Forbidden, NotFound, SignInNeeded
 from catalog.services.facets import Labels
+from catalog.services.leaked_keys import check_text
 from catalog.services.queries import (
     FACET_LABELS,
     address_of,
@@ -66,6 +67,7 @@ def save_search(*, viewer: Viewer, name: str, query: Query) -> SavedSearch:
     """
     user = _person(viewer)
     wanted = query_string(replace(query, cursor=""))
+    check_text(wanted, what="The search")
     if len(wanted) > QUERY_CHARACTERS:
         raise BadRequest("This search is too long to be kept. Choose fewer filters.")
     search(viewer=user, query=replace(query, cursor="", limit=1, facets=()))
@@ -167,6 +169,7 @@ def _own(viewer: Viewer, pk: UUID) -> QuerySet[SavedSearch]:
 
 def _named(name: str) -> str:
     name = " ".join(name.replace("\0", "").split())
+    check_text(name, what="The name")
     if not name:
         raise BadRequest("Give the search a name.")
     if len(name) > NAME_CHARACTERS:

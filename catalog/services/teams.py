@@ -19,6 +19,7 @@ from accounts.viewers import KeyViewer
 from catalog.models import Algorithm
 from catalog.services import key_rules
 from catalog.services.errors import BadRequest, Forbidden, NotFound, SignInNeeded
+from catalog.services.leaked_keys import refuses_keys
 from catalog.visibility import role_in
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def person(viewer: Viewer) -> User:
     return viewer
 
 
+@refuses_keys("slug", "name", "about")
 def create_team(*, viewer: Viewer, slug: str, name: str, about: str = "") -> Standing:
     """Make a team whose owner the viewer is; raises BadRequest for a name that is none.
 
@@ -121,6 +123,7 @@ def create_team(*, viewer: Viewer, slug: str, name: str, about: str = "") -> Sta
     return Standing(team, Membership.Role.OWNER)
 
 
+@refuses_keys("slug", "name", "about")
 @transaction.atomic
 def rename_team(
     *, viewer: Viewer, team: str, slug: str, name: str, about: str
