@@ -225,7 +225,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["catalog.api.permissions.Deny"],
     "DEFAULT_RENDERER_CLASSES": ["catalog.api.renderers.CompactJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "catalog.api.renderers.AlwaysJSON",
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["catalog.api.parsers.KeepableJSON"],
     "DEFAULT_SCHEMA_CLASS": "catalog.api.operations.Operations",
     "EXCEPTION_HANDLER": "catalog.api.errors.problem_response",
     "DEFAULT_METADATA_CLASS": None,

@@ -7,12 +7,11 @@ import re
 
 import pytest
 from django.test import Client
-from rest_framework.response import Response
 
 from accounts import acting, keys
 from accounts.models import ApiKey
 from catalog.models import Algorithm, Visibility
-from catalog.services import admission
+from catalog.services import admission, resolving
 
 pytestmark = pytest.mark.django_db
 
@@ -149,21 +148,18 @@ def test_a_private_listing_and_none_leave_the_same_headers(secret, vision_lab):
     assert found[0] == found[1]
 
 
-def test_requests_act_with_their_address_and_key(client, ada, secret, monkeypatch):
+def test_requests_act_with_their_address_and_key(client, secret, monkeypatch):
     seen = []
-    count = admission.admit_address
+    find = resolving.find_algorithm
 
-    def noticing(*args, **kwargs):
+    def noticing(**asked):
         seen.append(acting.means())
-        return count(*args, **kwargs)
+        return find(**asked)
 
-    monkeypatch.setattr(admission, "admit_address", noticing)
-    client.get("/api/v1/algorithms", REMOTE_ADDR="192.0.2.9")
-    assert seen == [acting.Means("192.0.2.9")]
-    monkeypatch.setattr(
-        "catalog.api.views.Me.get",
-        lambda _self, _request: seen.append(acting.means()) or Response({}),
-    )
-    client.get("/api/v1/me", REMOTE_ADDR="192.0.2.9", **bearer(secret))
-    assert seen[-1] == acting.Means("192.0.2.9", ApiKey.objects.get().pk)
+    monkeypatch.setattr(resolving, "find_algorithm", noticing)
+    path = "/api/v1/algorithms/nobody/Nothing"
+    client.get(path, REMOTE_ADDR="192.0.2.9")
+    client.get(path, REMOTE_ADDR="192.0.2.9", **bearer(secret))
+    key_id = ApiKey.objects.get().pk
+    assert seen == [acting.Means("192.0.2.9"), acting.Means("192.0.2.9", key_id)]
     assert acting.means() == acting.NO_MEANS
