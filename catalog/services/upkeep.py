@@ -1,4 +1,4 @@
-"""What the worker does beside the index: roll runs up, drop old run records."""
+"""What the worker does beside the index: roll up runs, drop old ones, tell of keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
+from accounts.key_endings import tell_of_endings
 from catalog.models import Algorithm, Run, Version
 from catalog.services import rollups
 
@@ -50,6 +51,7 @@ class Upkeep:
         if now >= self.whole_due:
             # Medians end after 30 days, with no call that would say so.
             rollups.count_calls()
+            tell_of_endings()
             self.whole_due = now + HOUR
 
     def _roll_up(self) -> None:

@@ -105,6 +105,7 @@ def test_a_signed_in_reader_makes_a_key_for_the_snippet(client, ada, sentiment):
     part = response.content.decode()
     key = ApiKey.objects.get(user=ada)
     assert key.scopes == ["run"]
+    assert key.rules == ["algo://nlp/GetSentiment"]
     assert f"vtr_{key.lookup}" in copied(part)
     assert "mine" in copied(part)
     assert "no-store" in response["Cache-Control"]

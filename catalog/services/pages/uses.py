@@ -190,7 +190,12 @@ def _input(
 def _make_key(caller: Caller, version: Version, choice: Choice) -> NewKey:
     if not isinstance(caller.viewer, User):
         raise SignInNeeded("Sign in to make a key.")
-    name = f"{version.algorithm.full_name}, {choice.label}"[:80]
+    full_name = version.algorithm.full_name
     return create_key(
-        user=caller.viewer, name=name, scopes=[ApiKey.Scope.RUN], days=KEY_DAYS
+        user=caller.viewer,
+        name=f"{full_name}, {choice.label}"[:80],
+        scopes=[ApiKey.Scope.RUN],
+        # A key in a snippet is copied about: it reaches what the snippet calls.
+        rules=[f"algo://{full_name}"],
+        days=KEY_DAYS,
     )
