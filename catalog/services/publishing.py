@@ -14,8 +14,8 @@ from accounts.models import Owner
 from accounts.services import create_team
 from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
-from catalog.models import Algorithm, Example, Tag, Version
-from catalog.services import aliases, rollups
+from catalog.models import Algorithm, AuditEntry, Example, Tag, Version
+from catalog.services import aliases, audit, rollups
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,6 +81,7 @@ def publish_folder(
     found = find_algorithm_of(folder)
     is_new = found is None
     algorithm = found or Algorithm(owner=_owner(folder.owner), name=folder.name)
+    before = "" if is_new else algorithm.visibility
     was_private = not is_new and not algorithm.is_public
     is_newest = is_new or _is_newest(folder, algorithm)
     is_changed = is_newest and _describe(algorithm, folder, card, source)
@@ -95,7 +96,20 @@ def publish_folder(
         algorithm.refresh_from_db(fields=["latest", "takes", "gives", "revision"])
     if was_private and algorithm.is_public:
         rollups.recount(algorithm)
+    if before not in {"", algorithm.visibility}:
+        _note(algorithm, before, source)
     return Stored(algorithm, is_new, is_changed and not is_new, version)
+
+
+def _note(algorithm: Algorithm, before: str, source: Source) -> None:
+    audit.note(
+        actor=source.published_by,
+        action=f"make {algorithm.visibility}",
+        target=algorithm,
+        category=AuditEntry.Category.VISIBILITY,
+        reason="as its folder says",
+        changes={"visibility": (before, algorithm.visibility)},
+    )
 
 
 def _is_newest(folder: AlgorithmFolder, algorithm: Algorithm) -> bool:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Algorithm, Review, Visibility
+from catalog.models import Algorithm, AuditEntry, Review, Visibility
 from catalog.services import audit, rollups
 from catalog.services.curation import check_curator, checked_reason
 from catalog.services.errors import BadRequest, Forbidden
@@ -88,6 +88,7 @@ def accept(*, curator: User, review: Review, reason: str = "") -> None:
     audit.note(
         actor=curator,
         action="make public",
+        category=AuditEntry.Category.VISIBILITY,
         target=algorithm,
         reason=review.reason,
         changes={"visibility": ("private", "public")},

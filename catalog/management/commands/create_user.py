@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts import teams
+from accounts import events, teams
 from accounts.models import Membership, Owner, User
 from accounts.services import create_user, generated_password
 
@@ -54,6 +54,10 @@ def _make(username: str, team: str, role: str, *, staff: bool) -> str:
     if person is None:
         password = generated_password()
         person = create_user(username=username, password=password, is_staff=staff)
+        told = "by the operator, as staff" if staff else "by the operator"
+        events.tell(
+            category="account", action="create account", target=person, reason=told
+        )
     if team:
         owner = Owner.objects.filter(slug__iexact=team).first()
         group = owner.team if owner else teams.create(actor=None, slug=team, name=team)
