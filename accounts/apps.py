@@ -11,7 +11,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import epoch, signals
+        from accounts.folded import fold
+        from accounts.models import Owner, OwnerAlias, User
 
+        fold(User, "username")
+        fold(Owner, "slug")
+        fold(OwnerAlias, "slug")
         epoch.connect()
         signals.connect()
 
