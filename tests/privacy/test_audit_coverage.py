@@ -137,7 +137,7 @@ def world(ada, grace, linus, charlie, carol, vision_lab):
         viewer=charlie, owner=LAB, name="Asked", reason="To read it."
     )
     w.review = reviews.request_review(viewer=grace, owner=LAB, name="Secret")
-    w.tags = [Tag.objects.create(name=name) for name in ("speach", "speech")]
+    w.tags = [Tag.objects.create(name=name) for name in ("spech", "speech")]
     return w
 
 

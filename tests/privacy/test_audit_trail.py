@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from accounts.keys import create_key
 from accounts.models import Membership
 from accounts.services import add_member, create_team, create_user
 from catalog.models import Algorithm, AuditEntry, Visibility
-from catalog.services import audit
+from catalog.services import audit, audit_export, audit_trail
 
 Category = AuditEntry.Category
 OWN, WHOLE, TEAM = "/settings/audit", "/security/audit", "/teams/visionlab/audit"
@@ -73,7 +74,7 @@ def acts(ada, grace, charlie, carol, vision_lab, other_team, finder, words):
     with acting(address="203.0.113.9"):
         audit.note(
             actor=None,
-            action="refused sign in",
+            action="sign-in failed",
             target=ada,
             category=Category.SIGN_IN,
         )
@@ -104,12 +105,12 @@ def told(client, user, address, /, **query):
     query["format"] = "json"
     status, body = shown(client, user, f"{address}/export", **query)
     assert status == 200, body
-    known = ("make private", "refused sign in", "rename team", "verify", "hide")
+    known = ("make private", "sign-in failed", "rename team", "verify", "hide")
     return [row["action"] for row in json.loads(body) if row["action"] in known]
 
 
 def test_curators_read_everything_newest_first(client, acts, carol):
-    expected = ["hide", "verify", "rename team", "refused sign in", "make private"]
+    expected = ["hide", "verify", "rename team", "sign-in failed", "make private"]
     assert told(client, carol, WHOLE) == expected
     status, page = shown(client, carol, WHOLE)
     assert status == 200
@@ -154,7 +155,7 @@ def _bare(body, slug):
 def test_a_person_reads_what_they_did_and_what_was_tried_on_their_account(
     client, acts, ada, grace, charlie
 ):
-    assert told(client, ada, OWN) == ["refused sign in"]
+    assert told(client, ada, OWN) == ["sign-in failed"]
     assert "203.0.113.9" in shown(client, ada, OWN)[1]
     assert told(client, grace, OWN) == ["make private"]
     assert told(client, charlie, OWN) == ["rename team"]
@@ -330,7 +331,7 @@ def test_a_key_reads_with_the_scope_admin_alone(client, acts, olga):
     assert response.status_code == 200
     actions = {row["action"] for row in json.loads(body)["results"]}
     assert {"make private", "hide"} <= actions
-    assert not {"rename team", "verify", "refused sign in"} & actions
+    assert not {"rename team", "verify", "sign-in failed"} & actions
 
 
 def test_who_asks_for_another_team_gets_what_a_missing_one_gets(client, acts, olga):
@@ -425,3 +426,38 @@ def test_a_file_without_entries_is_whole(client, charlie):
     assert shown(client, charlie, f"{OWN}/export")[1].startswith("id,when,category")
     status, page = shown(client, charlie, f"{OWN}/export", format="xlsx")
     assert (status, "format: write one of csv, json" in page) == (400, True)
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_long_file_takes_the_memory_of_a_short_one(carol, form):
+    def peak():
+        trail = audit_trail.whole_trail(viewer=carol)
+        tracemalloc.start()
+        try:
+            parts = audit_export.exported(trail=trail, asked={}, form=form)
+            size = sum(map(len, parts))
+            return size, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    _many(2 * audit_trail.BATCH)
+    short, memory = peak()
+    _many(6 * audit_trail.BATCH)
+    long, memory_of_long = peak()
+    assert long > 3.5 * short
+    assert memory_of_long < 1.3 * memory + 1_000_000
+
+
+def _many(count):
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            category=Category.VISIBILITY,
+            actor_name="grace",
+            action="make private",
+            target_type="algorithm",
+            target_id=str(number),
+            target=f"visionlab/Thing{number}",
+            changes={"visibility": ["public", "private"]},
+        )
+        for number in range(count)
+    )

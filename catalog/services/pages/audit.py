@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NOBODY = "Somebody"
 SERVER = "The operator"
+NO_ACCOUNT = "an account that there is not"
 TEAM_KEY = "A key of a team"
 #: what follows the name of who acted; {target} is what it was done to
 PHRASES = {
@@ -219,7 +220,7 @@ def did(entry: AuditEntry) -> str:
     phrase = PHRASES.get(entry.action)
     if phrase is None:
         return f"{entry.action}: {entry.target}"
-    return phrase.format(target=entry.target, kind=kind)
+    return phrase.format(target=entry.target or NO_ACCOUNT, kind=kind)
 
 
 def _spaced(model_name: str) -> str:
