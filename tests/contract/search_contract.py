@@ -99,7 +99,7 @@ class Oracle:
     def matches(self, request: SearchRequest, access: Access, skip: str = "") -> list:
         """Matching documents; the filter of the facet `skip` is left out."""
         text = self.read(request)
-        visible = [d for d in self.documents if access.audiences & set(d.audiences)]
+        visible = [d for d in self.documents if self.sees(access, d)]
         found = visible
         if text.words:
             terms = {d.id: self.ready[d.id].terms for d in visible}
@@ -115,6 +115,11 @@ class Oracle:
             if facet != skip:
                 found = [d for d in found if set(self.values(d, facet)) & set(values)]
         return found
+
+    def sees(self, access: Access, entry: SearchDocument) -> bool:
+        within = access.within
+        is_within = within is None or holds(within, self.ready[entry.id].values)
+        return is_within and bool(access.audiences & set(entry.audiences))
 
     def facet(self, request: SearchRequest, access: Access, facet: str) -> Counter:
         matches = self.matches(request, access, skip=facet)
