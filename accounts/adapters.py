@@ -10,7 +10,9 @@ import unicodedata
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -18,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from qrcode.image.svg import SvgPathFillImage
 
 from accounts import events, joining, mail, services, signals, throttle
 from accounts.addresses import address_of
@@ -50,7 +53,7 @@ class AddressStage(EmailVerificationStage):  # type: ignore[misc] # allauth has 
 
 
 def _has_address(user: User) -> bool:
-    return bool(user.email) or user.emailaddress_set.exists()
+    return bool(user.email) or EmailAddress.objects.filter(user=user).exists()
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -189,6 +192,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right, or was used already.",
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the picture with its own white ground: dark pages have none."""
+        drawn = qrcode.make(url, image_factory=SvgPathFillImage)
+        return str(drawn.to_string(encoding="unicode"))
 
     def encrypt(self, text: str) -> str:
         return seal(text, purpose=SECOND_FACTOR)

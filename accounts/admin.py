@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import transaction
 
 from accounts.models import (
@@ -17,9 +20,11 @@ from accounts.models import (
     Notice,
     Owner,
     OwnerAlias,
+    Session,
     Team,
     User,
 )
+from accounts.namespaces import check_free
 from accounts.told_admin import ToldAdmin, tell
 
 if TYPE_CHECKING:
@@ -29,7 +34,9 @@ if TYPE_CHECKING:
     EpochBase = admin.ModelAdmin[Epoch]
     NoticeBase = admin.ModelAdmin[Notice]
     PersonBase = UserAdmin[User]
+    NewPersonBase = AdminUserCreationForm[User]
 else:
+    NewPersonBase = AdminUserCreationForm
     Inline = admin.TabularInline
     EpochBase = NoticeBase = admin.ModelAdmin
     PersonBase = UserAdmin
@@ -39,9 +46,32 @@ FOUND = 302
 admin.site.site_header = admin.site.site_title = "Vitrine"
 
 
+class NewPersonForm(NewPersonBase):
+    def clean_username(self) -> str:
+        username = super().clean_username() or ""
+        check_free(username)
+        return username
+
+
 @admin.register(User)
 class PersonAdmin(ToldAdmin, PersonBase):
-    """People; a password that is set here is told of, never told."""
+    """People, with their namespace; a password set here is told of, never told."""
+
+    add_form = NewPersonForm
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str]:
+        """Keep a name that algorithms stand under."""
+        own = [*super().get_readonly_fields(request, obj)]
+        return [*own, "username"] if obj else own
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: Any
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            Owner.objects.create(slug=obj.username, user=obj)
 
     def user_change_password(
         self,
@@ -158,6 +188,37 @@ class NoticeAdmin(_Unwritten, NoticeBase):
 class OwnerAliasAdmin(_Unwritten, ToldAdmin):
     list_display = ["slug", "owner", "created_at"]
     search_fields = ["slug", "owner__slug"]
+
+    def has_module_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ToldAdmin):
+    """Whether an address is verified is the mailbox's to say, or the operator's."""
+
+    list_display = ["email", "user", "verified", "primary"]
+    list_filter = ["verified"]
+    search_fields = ["email", "user__username"]
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(_Unwritten, ToldAdmin):
+    """Second factors: of who lost theirs they are deleted here."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    search_fields = ["user__username"]
+
+
+@admin.register(Session)
+class SessionAdmin(_Unwritten, ToldAdmin):
+    """Visits of people; deleting one ends it. What it holds is sealed."""
+
+    list_display = ["user", "address", "agent", "started_at", "seen_at"]
+    fields = ["user", "address", "agent", "started_at", "seen_at"]
+    search_fields = ["user__username", "address"]
 
     def has_module_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -74,12 +74,14 @@ if settings.OIDC:
     from allauth.socialaccount import views as social
     from allauth.socialaccount.providers.openid_connect import views as oidc
 
+    from accounts import provider_views
+
     PROVIDER_ROUTES = [
         ("with/cancelled", social.login_cancelled, "socialaccount_login_cancelled"),
         ("with/failed", social.login_error, "socialaccount_login_error"),
         ("with/more", social.signup, "socialaccount_signup"),
         ("connections", social.connections, "socialaccount_connections"),
-        ("with/<str:provider_id>", oidc.login, "openid_connect_login"),
+        ("with/<str:provider_id>", provider_views.leave, "openid_connect_login"),
         ("with/<str:provider_id>/back", oidc.callback, "openid_connect_callback"),
     ]
     urlpatterns += [

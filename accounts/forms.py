@@ -36,6 +36,7 @@ WORDS = {
     "password1": ("New password", PASSWORD_RULE),
     "oldpassword": ("Current password", ""),
     "code": ("Code", ""),
+    "recipient": ("Address", ""),
 }
 BOUNDS = {
     "login": LONGEST_LOGIN,

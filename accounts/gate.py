@@ -15,12 +15,19 @@ from django.shortcuts import redirect
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
     from accounts.models import User
 
 
 class Administration(AdminSite):
+    def register(
+        self, model_or_iterable: Any, admin_class: Any = None, **options: Any
+    ) -> None:
+        """Leave out allauth's own pages: they show its machinery, and sealed data."""
+        if admin_class is None or not admin_class.__module__.startswith("allauth."):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         is_staff = super().has_permission(request)
         return is_staff and not lacks_second_factor(request.user)
@@ -29,7 +36,7 @@ class Administration(AdminSite):
         self,
         request: HttpRequest,
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - Django's signature
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Lead to our sign-in, or to what is still missing; refuse who is no staff."""
         wanted = request.GET.get("next", "/admin/")
         if not request.user.is_authenticated:
@@ -47,7 +54,7 @@ class Administration(AdminSite):
         self,
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - ditto
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")
 
 

@@ -30,6 +30,11 @@ class User(AbstractUser):
             models.UniqueConstraint(Lower("username"), name="user_username_any_case")
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        # Sign-in by address compares what is kept in lower case.
+        self.email = self.email.lower()
+
 
 class Team(models.Model):
     """A group of people that owns algorithms together; `about` says for what."""

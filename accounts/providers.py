@@ -55,9 +55,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
             user.username = form.cleaned_data["username"]
             user.email = form.cleaned_data.get("email") or ""
         else:
-            user.username = joining.free_name(
-                [user.username, user.email, user.first_name, user.last_name]
-            )
+            user.username = joining.free_name(_wishes(sociallogin))
         try:
             services.register(user=user)
             sociallogin.save(request)
@@ -65,6 +63,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
         except ValidationError:
             raise SignupClosedException from None
         return user
+
+
+def _wishes(sociallogin: Any) -> list[str | None]:
+    """Return what the provider calls the person; allauth drops what is no name here."""
+    told = sociallogin.account.extra_data
+    claims = told.get("userinfo") or told.get("id_token") or {}
+    return [claims.get(name) for name in ("preferred_username", "email", "name")]
 
 
 class ProviderSignUpForm(NewcomerFields, SignupForm):  # type: ignore[misc] # allauth has no types

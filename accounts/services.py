@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -67,9 +68,19 @@ def generated_password() -> str:
 
 
 @transaction.atomic
-def reset_password(*, user: User) -> str:
-    """Give a person a generated password, returned once, and end the sessions."""
+def reset_password(*, user: User, and_second_factor: bool = False) -> str:
+    """Give a person a generated password, returned once, and end the sessions.
+
+    With `and_second_factor` the password alone will do again.
+    """
     password = generated_password()
+    if and_second_factor and Authenticator.objects.filter(user=user).delete()[0]:
+        events.tell(
+            category="account",
+            action="turn off two-factor",
+            target=user,
+            reason="by the operator",
+        )
     user.set_password(password)
     user.save(update_fields=["password"])
     sessions.end_sessions(user=user)

@@ -22,8 +22,7 @@ from accounts.models import Session
 from accounts.sealing import Unsealable, seal, unseal
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
     from accounts.models import User
 
@@ -60,9 +59,9 @@ class SessionStore(DatabaseStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return seal(json.dumps(session_dict), purpose=PURPOSE)
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
         try:
-            held = json.loads(unseal(session_data, purpose=PURPOSE))
+            held = json.loads(unseal(str(session_data), purpose=PURPOSE))
         except Unsealable:
             logger.warning("a session cannot be read: SECRET_KEY has changed")
             return {}
@@ -89,7 +88,7 @@ class SessionStore(DatabaseStore):
         own = self._row is not None and self._row.pk == self.digest
         started = self._row.started_at if own and self._row else timezone.now()
         self._row = Session(
-            session_key=digest_of(self._get_or_create_session_key()),
+            session_key=digest_of(self._get_or_create_session_key()),  # type: ignore[attr-defined] # of Django's base
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=int(user_id) if user_id else None,
@@ -120,8 +119,8 @@ class SessionMiddleware(Middleware):
             store.agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
 
     def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         store = getattr(request, "session", None)
         if isinstance(store, SessionStore) and not store.modified:
             store.touch()

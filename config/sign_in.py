@@ -22,6 +22,54 @@ RATES = {
 }
 
 
+#: what is the same on every server
+ACCOUNT: dict[str, Any] = {
+    "ACCOUNT_ADAPTER": ADAPTERS + "AccountAdapter",
+    "ACCOUNT_FORMS": {
+        "login": FORMS + "SignInForm",
+        "signup": FORMS + "SignUpForm",
+        "add_email": FORMS + "EmailForm",
+        "change_password": FORMS + "PasswordForm",
+        "set_password": FORMS + "FirstPasswordForm",
+        "reset_password": FORMS + "ResetForm",
+        "reset_password_from_key": FORMS + "NewPasswordForm",
+        "reauthenticate": FORMS + "ConfirmForm",
+    },
+    "ACCOUNT_LOGIN_METHODS": {"username", "email"},
+    "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
+    "ACCOUNT_CHANGE_EMAIL": True,
+    "ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION": True,
+    "ACCOUNT_PREVENT_ENUMERATION": "strict",
+    "ACCOUNT_SESSION_REMEMBER": True,
+    "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
+    "ACCOUNT_RATE_LIMITS": RATES,
+}
+SECOND_FACTOR: dict[str, Any] = {
+    "MFA_ADAPTER": ADAPTERS + "SecondFactorAdapter",
+    "MFA_FORMS": {
+        "authenticate": FORMS + "CodeForm",
+        "reauthenticate": FORMS + "ConfirmCodeForm",
+        "activate_totp": FORMS + "NewAppForm",
+    },
+    # Where mail is sent nobody gets in without a verified address.
+    "MFA_ALLOW_UNVERIFIED_EMAIL": True,
+    "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+    "MFA_RECOVERY_CODE_DIGITS": 10,
+    "MFA_TOTP_TOLERANCE": 1,
+}
+PROVIDER: dict[str, Any] = {
+    "SOCIALACCOUNT_ADAPTER": "accounts.providers.ProviderAdapter",
+    "SOCIALACCOUNT_FORMS": {"signup": "accounts.providers.ProviderSignUpForm"},
+    "SOCIALACCOUNT_EMAIL_AUTHENTICATION": True,
+    "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
+    # Chromium follows no redirect to another site out of a form; a link it does. What
+    # comes back must bear this session's state: nobody is signed in unasked as
+    # somebody else.
+    "SOCIALACCOUNT_LOGIN_ON_GET": True,
+    "SOCIALACCOUNT_STORE_TOKENS": False,
+}
+
+
 def allauth_settings(
     *, sends_mail: bool, providers: list[dict[str, Any]]
 ) -> dict[str, Any]:
@@ -29,50 +77,14 @@ def allauth_settings(
     email = "email*" if sends_mail else "email"
     code = ["code"] if sends_mail else []
     return {
-        "ACCOUNT_ADAPTER": ADAPTERS + "AccountAdapter",
-        "ACCOUNT_FORMS": {
-            "login": FORMS + "SignInForm",
-            "signup": FORMS + "SignUpForm",
-            "add_email": FORMS + "EmailForm",
-            "change_password": FORMS + "PasswordForm",
-            "set_password": FORMS + "FirstPasswordForm",
-            "reset_password": FORMS + "ResetForm",
-            "reset_password_from_key": FORMS + "NewPasswordForm",
-            "reauthenticate": FORMS + "ConfirmForm",
-        },
-        "ACCOUNT_LOGIN_METHODS": {"username", "email"},
+        **ACCOUNT,
+        **SECOND_FACTOR,
+        **PROVIDER,
         "ACCOUNT_SIGNUP_FIELDS": ["username*", email, "password1*"],
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory" if sends_mail else "none",
         "ACCOUNT_EMAIL_NOTIFICATIONS": sends_mail,
-        "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
-        "ACCOUNT_CHANGE_EMAIL": True,
-        "ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION": True,
-        "ACCOUNT_PREVENT_ENUMERATION": "strict",
-        "ACCOUNT_SESSION_REMEMBER": True,
-        "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
         "ACCOUNT_REAUTHENTICATION_METHODS": ["password", "mfa", *code],
-        "ACCOUNT_RATE_LIMITS": RATES,
-        "MFA_ADAPTER": ADAPTERS + "SecondFactorAdapter",
-        "MFA_FORMS": {
-            "authenticate": FORMS + "CodeForm",
-            "reauthenticate": FORMS + "ConfirmCodeForm",
-            "activate_totp": FORMS + "NewAppForm",
-        },
-        # Where mail is sent nobody gets in without a verified address.
-        "MFA_ALLOW_UNVERIFIED_EMAIL": True,
-        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
-        "MFA_RECOVERY_CODE_DIGITS": 10,
-        "MFA_TOTP_TOLERANCE": 1,
-        "SOCIALACCOUNT_ADAPTER": "accounts.providers.ProviderAdapter",
-        "SOCIALACCOUNT_FORMS": {"signup": "accounts.providers.ProviderSignUpForm"},
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": providers}},
-        "SOCIALACCOUNT_EMAIL_AUTHENTICATION": True,
-        "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
-        # Chromium follows no redirect to another site out of a form; a link it does.
-        # What comes back must bear this session's state: nobody is signed in unasked
-        # as somebody else.
-        "SOCIALACCOUNT_LOGIN_ON_GET": True,
-        "SOCIALACCOUNT_STORE_TOKENS": False,
     }
 
 

@@ -17,7 +17,7 @@ from rows import listing, published
 from catalog.execution import execution_backends
 from catalog.execution.backends.local import LocalBackend
 from catalog.models import Algorithm, Run, Visibility
-from catalog.services import resolving, synonyms
+from catalog.services import admission, resolving, synonyms
 from catalog.services.cards import card_for
 from catalog.services.lookups import Lookups
 from catalog.services.rollups import count_calls, roll_up
@@ -132,6 +132,7 @@ def own_state(settings, tmp_path, monkeypatch):
     The epoch that dates look-ups is rolled back with a test's rows.
     """
     cache.clear()
+    admission.counting().forget()
     monkeypatch.setattr(resolving, "_targets", Lookups())
     monkeypatch.setattr(synonyms, "_held", Lookups(limit=1))
     settings.SEARCH_BACKENDS = {
@@ -160,9 +161,10 @@ def sends_mail(settings) -> None:
 def confirmed():
     """Sign somebody in, with the password asked for a moment ago."""
 
-    def sign_in_and_confirm(client, user, password="correct horse battery") -> None:
+    def sign_in_and_confirm(client, user) -> None:
         client.force_login(user)
-        answer = client.post("/settings/confirm?next=/", {"password": password})
+        posted = {"password": "correct horse battery"}
+        answer = client.post("/settings/confirm?next=/", posted)
         assert answer.status_code == 302, answer.content.decode()
 
     return sign_in_and_confirm

@@ -18,9 +18,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
+        parser.add_argument(
+            "--two-factor",
+            action="store_true",
+            help="also turn off the second factor, of who lost app and codes",
+        )
 
-    def handle(self, *_args: Any, username: str, **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, username: str, two_factor: bool, **_options: Any
+    ) -> None:
         user = User.objects.filter(username__iexact=username).first()
         if user is None:
             raise CommandError(f"There is nobody named {username!r}.")
-        self.stdout.write(reset_password(user=user))
+        self.stdout.write(reset_password(user=user, and_second_factor=two_factor))
