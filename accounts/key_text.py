@@ -25,7 +25,8 @@ SCHEMES = frozenset({"simple", "bearer"})
 #: what stands for a key where one must not be shown
 MASK = f"{PREFIX}…"
 _BODY = re.compile(rb"vtr_[0-9A-Za-z]{%d}" % (LENGTH - len(PREFIX)))
-_LIKE_A_KEY = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{LOOKUP + SECRET},}}")
+#: the look-up part may be shown; what goes on may be a key, or the first part of one
+_LIKE_A_KEY = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{LOOKUP + 1},}}")
 
 
 def _random(length: int) -> str:

@@ -301,11 +301,16 @@ WIRE_HEADERS = {
 }
 
 # --- Logging -------------------------------------------------------------------
+DEFAULT_EXCEPTION_REPORTER = "accounts.reporting.KeylessReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "plain": {
+            "()": "accounts.reporting.KeylessFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "loggers": {
