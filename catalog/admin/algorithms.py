@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.db.models import Count
 
 from catalog.admin.base import AskingAction, AuditedAdmin, ReasonForm
-from catalog.models import Algorithm, Tag
-from catalog.services import curation
+from catalog.models import Algorithm, Tag, Visibility
+from catalog.services import curation, rollups, sharing
 from catalog.services.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -73,6 +73,22 @@ def _deprecate(curator: User, rows: Sequence[Algorithm], values: dict[str, Any])
     )
 
 
+def _make_private(
+    curator: User, rows: Sequence[Algorithm], values: dict[str, Any]
+) -> int:
+    public = [row for row in rows if row.visibility == Visibility.PUBLIC]
+    for row in public:
+        if row.hidden_at is not None:
+            raise BadRequest(f"{row} is hidden: only its owner sees it already.")
+        sharing.make_private(
+            viewer=curator,
+            owner=row.owner.slug,
+            name=row.name,
+            reason=values["reason"],
+        )
+    return len(public)
+
+
 def _merge(curator: User, rows: Sequence[Tag], values: dict[str, Any]) -> int:
     into = Tag.objects.filter(name=values["into"].strip()).first()
     if into is None:
@@ -94,6 +110,7 @@ ALGORITHM_ACTIONS = [
         (curation.restore, "Take the deprecation back"),
     )
 ]
+PRIVATE = AskingAction("make_private", "Make private", _make_private)
 DEPRECATE = AskingAction("deprecate", "Deprecate", _deprecate, DeprecateForm)
 
 
@@ -138,7 +155,7 @@ class AlgorithmAdmin(AuditedAdmin):
     search_fields = ["name", "title", "summary", "owner__slug", "source_id"]
     autocomplete_fields = ["owner", "tags"]
     date_hierarchy = "updated_at"
-    actions = [*ALGORITHM_ACTIONS, DEPRECATE]
+    actions = [*ALGORITHM_ACTIONS, PRIVATE, DEPRECATE]
     readonly_fields = [
         "takes",
         "gives",
@@ -174,6 +191,14 @@ class AlgorithmAdmin(AuditedAdmin):
         marks = ("verified", "featured", "deprecated", "hidden")
         found = [name for name in marks if getattr(algorithm, f"{name}_at")]
         return ", ".join(found) or "-"
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: Any
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if "visibility" in form.changed_data:
+            # Calls of private versions are not told of what is public now.
+            rollups.recount(obj)
 
     def view_on_site(self, algorithm: Algorithm) -> str:
         # As it is stored: of a refused edit, `algorithm` has the refused name.

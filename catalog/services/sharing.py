@@ -36,6 +36,34 @@ def of_publisher(*, viewer: Viewer, owner: str, name: str) -> Algorithm:
 
 
 @transaction.atomic
+def change(
+    *,
+    viewer: Viewer,
+    owner: str,
+    name: str,
+    visibility: str = "",
+    is_discoverable: bool | None = None,
+) -> Algorithm:
+    """Change both or one of them, all or nothing; raises as the verbs for each do.
+
+    What is public stays so by asking for it; nothing becomes public that way.
+    """
+    if visibility == Visibility.PRIVATE:
+        # A curator who made it so does not see it any more.
+        algorithm = make_private(viewer=viewer, owner=owner, name=name)
+    else:
+        algorithm = of_publisher(viewer=viewer, owner=owner, name=name)
+    if visibility == Visibility.PUBLIC != algorithm.visibility:
+        raise BadRequest(
+            f"{algorithm} becomes public by a review: ask for one on its page."
+        )
+    if is_discoverable is not None:
+        is_on = is_discoverable
+        return set_discoverable(viewer=viewer, owner=owner, name=name, is_on=is_on)
+    return algorithm
+
+
+@transaction.atomic
 def make_private(
     *, viewer: Viewer, owner: str, name: str, reason: str = ""
 ) -> Algorithm:

@@ -37,7 +37,7 @@ def ask(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     try:
         access_requests.ask(viewer=request.user, owner=owner, name=name, reason=reason)
     except BadRequest as refused:
-        return _stub(request, owner, name, problem=refused.message, reason=reason)
+        return _refused(request, owner, name, refused)
     return redirect("catalog:algorithm", owner, name)
 
 
@@ -83,6 +83,17 @@ def _queue_in(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
     return wanted if is_ours else access_requests.queue_address()
+
+
+def _refused(
+    request: HttpRequest, owner: str, name: str, refused: BadRequest
+) -> HttpResponse:
+    """Say it on the stub; who sees the listing whole has none."""
+    reason = request.POST.get("reason", "")
+    try:
+        return _stub(request, owner, name, problem=refused.message, reason=reason)
+    except NotFound:
+        raise refused from None
 
 
 def _stub(
