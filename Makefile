@@ -7,13 +7,15 @@ PIP := $(BIN)/pip --disable-pip-version-check
 UV := .venv-lock/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-header --no-emit-index-url --no-emit-find-links
+DATABASE_TESTS := $(addprefix tests/,unit/services unit/accounts unit/test_visibility.py \
+                  web api wire privacy contract)
 CODE := accounts bench catalog config docs/pictures tests manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format system bench pictures lock clean
+.PHONY: help run test test-postgres check format system bench pictures lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -36,6 +38,9 @@ test: $(VENV)/.dev ## Run all tests; a missing tool is a named skip (a failure w
 	  npm ci --silent --no-audit --no-fund || echo "npm packages are missing: tests name what they skip"; fi
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
+test-postgres: $(VENV)/.dev ## Run the tests that ask the database on a PostgreSQL of their own
+	$(BIN)/python tests/postgres.py $(BIN)/pytest -n auto --dist loadgroup $(or $(ARGS),$(DATABASE_TESTS))
+
 check: $(VENV)/.dev ## Lint, format, types, architecture, templates, spelling, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check $(CODE)
@@ -52,12 +57,12 @@ format: $(VENV)/.dev ## Format code and templates
 	$(BIN)/ruff format $(CODE)
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
-system: ## Install by apt what some tests need: Chromium, Node.js, the snippets' languages
+system: ## Install by apt what some tests need: Chromium, Node.js, PostgreSQL, Redis, languages
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	  chromium curl fonts-liberation \
 	  golang-go httpie libmono-system-net-http4.0-cil mono-mcs perl php-cli php-curl \
-	  r-base-core r-cran-httr2 r-cran-jsonlite ruby
+	  postgresql r-base-core r-cran-httr2 r-cran-jsonlite redis-server ruby
 	command -v javac >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends default-jdk-headless
 	command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
