@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from accounts.key_text import masked
@@ -22,8 +23,8 @@ class KeylessReporter(ExceptionReporter):
     Django's own filter hides the Authorization header already.
     """
 
-    def get_traceback_html(self) -> str:
-        return masked(super().get_traceback_html())
+    def get_traceback_html(self) -> SafeString:
+        return SafeString(masked(super().get_traceback_html()))
 
-    def get_traceback_text(self) -> str:
-        return masked(super().get_traceback_text())
+    def get_traceback_text(self) -> SafeString:
+        return SafeString(masked(super().get_traceback_text()))
