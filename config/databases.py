@@ -1,4 +1,4 @@
-"""The database that a URL names, with what each kind needs to serve many threads."""
+"""The database and the cache that URLs name, with what many threads need of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 LOCK_SECONDS = 2
 CONNECT_SECONDS = 5
+
+
+def cache(redis_url: str) -> dict[str, str]:
+    """Give what is kept for a while its place: Redis, or each process for itself."""
+    if redis_url:
+        return {"BACKEND": "config.cache.SharedCache", "LOCATION": redis_url}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
 def database(url: str, *, statement_seconds: int) -> DBConfig:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
 from catalog.search.choice import choose
-from config.databases import database
+from config.databases import cache, database
 from config.env import (
     env_bool,
     env_choice,
@@ -205,11 +204,7 @@ VITRINE_ACCESS_COOL_DOWN_DAYS = env_int("VITRINE_ACCESS_COOL_DOWN_DAYS", 7, high
 # Several web processes share their counts and their cache in Redis.
 VITRINE_WEB_WORKERS = env_int("VITRINE_WEB_WORKERS", 1, low=1, high=64)
 REDIS_URL = env_url("REDIS_URL", schemes={"redis", "rediss", "unix"})
-CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "config.cache.SharedCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+CACHES = {"default": cache(REDIS_URL)}
 # Requests a minute to /api and /v1, calls of a key in 24 hours.
 VITRINE_RATE_KEY = env_int("VITRINE_RATE_KEY", 600, low=1)
 VITRINE_RATE_PERSON = env_int("VITRINE_RATE_PERSON", 600, low=1)
