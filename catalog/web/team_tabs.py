@@ -11,7 +11,7 @@ from catalog.web.team_forms import InviteForm, TeamForm
 
 if TYPE_CHECKING:
     from django import forms
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from catalog.services.pages.teams import Head, TeamPage
 
@@ -41,6 +41,11 @@ def status_of(form: forms.Form | None) -> int:
     return 400 if form is not None and form.errors else 200
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with; None where nothing was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def invite_form(shown: TeamPage) -> InviteForm | None:
     """Return an empty invitation for who may invite."""
     if not shown.head.may_invite:
@@ -52,4 +57,4 @@ def settings_form(request: HttpRequest, shown: TeamPage) -> TeamForm:
     """Return the form of what the team is called, as sent or as it is."""
     team = shown.head.team
     now = {"name": team.name, "slug": shown.head.slug, "about": team.about}
-    return TeamForm(request.POST if request.method == "POST" else None, initial=now)
+    return TeamForm(posted(request), initial=now)

@@ -21,6 +21,15 @@ TABS = ("", "/try", "/use", "/versions", "/versions/1.0.0", "/usage", "/card.md"
 PATHS = tuple(f"/visionlab/Secret{tab}" for tab in TABS)
 
 
+@pytest.fixture(autouse=True)
+def own_index(settings, tmp_path):
+    """Each test has an index of its own."""
+    settings.SEARCH_BACKENDS = {
+        alias: {**backend, "OPTIONS": {"path": tmp_path / "index" / alias}}
+        for alias, backend in settings.SEARCH_BACKENDS.items()
+    }
+
+
 def listing(owner, name, visibility="private") -> Algorithm:
     card = Card.objects.create(
         digest=f"{owner.slug}/{name}".ljust(64, "0"),

@@ -70,6 +70,7 @@ def test_who_makes_a_team_owns_it(client, charlie):
 def test_a_team_that_cannot_be_says_why(client, ada, vision_lab, told, said):
     client.force_login(ada)
     before = Team.objects.count()
+    assert client.post("/teams").status_code == 400
     response = make(client, **told)
     assert response.status_code == 400
     assert said in text_of(response)

@@ -14,7 +14,7 @@ from catalog.services import teams as service
 from catalog.services.errors import NotFound
 from catalog.web.page import page, secret
 from catalog.web.team_forms import PeopleForm
-from catalog.web.team_tabs import status_of
+from catalog.web.team_tabs import posted, status_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -51,7 +51,7 @@ def accept(request: HttpRequest) -> HttpResponse:
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
     """Show who is invited into the catalog, to staff; a POST invites more."""
-    form = PeopleForm(request.POST or None)
+    form = PeopleForm(posted(request))
     rows = service.invited_people(viewer=request.user)
     new = form.invite(viewer=request.user) if form.is_valid() else None
     context = {

@@ -12,7 +12,13 @@ from catalog.services import teams as service
 from catalog.services.pages import teams as pages
 from catalog.web.page import page
 from catalog.web.team_forms import InviteForm, TeamForm
-from catalog.web.team_tabs import invite_form, settings_form, show_team, status_of
+from catalog.web.team_tabs import (
+    invite_form,
+    posted,
+    settings_form,
+    show_team,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 @login_required
 def teams(request: HttpRequest) -> HttpResponse:
     """List one's teams; a POST makes one more."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(posted(request))
     made = form.create(viewer=request.user) if form.is_valid() else None
     if made is not None:
         messages.success(request, f"{made.team} is there. Invite the others now.")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from catalog.services import transfers
 from catalog.web.page import check_spelling, page
 from catalog.web.team_forms import MoveForm
-from catalog.web.team_tabs import status_of
+from catalog.web.team_tabs import posted, status_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ def transfer(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     shown = transfers.movable(viewer=request.user, owner=owner, name=name)
     found = shown.algorithm
     check_spelling(request, found.owner.slug, found.name)
-    form = MoveForm(request.POST or None, movable=shown)
+    form = MoveForm(posted(request), movable=shown)
     moved = form.move(viewer=request.user) if form.is_valid() else None
     if moved is not None:
         messages.success(request, f"It is {moved} now. The old address leads here.")
