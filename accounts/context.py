@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """Return the number of notices not seen yet: one question, if a page asks."""
+    """Return the number of notices not seen yet, as the session's row brought it."""
 
     def unseen() -> int:
         user = getattr(request, "user", None)
-        return notices.unseen(user=user) if isinstance(user, User) else 0
+        if not isinstance(user, User):
+            return 0
+        known: int | None = getattr(request.session, "unseen", None)
+        return notices.unseen(user=user) if known is None else known
 
     return {"unseen_notices": SimpleLazyObject(unseen)}

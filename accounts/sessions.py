@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as Middleware
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.addresses import address_of
-from accounts.models import Session
+from accounts.models import Notice, Session
 from accounts.sealing import Unsealable, seal, unseal
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class SessionStore(DatabaseStore):
     """Django's database sessions, found by digest and sealed."""
 
     address = agent = ""
+    #: how many notices the person has not seen; None where that was not asked
+    unseen: int | None = None
     _row: Session | None = None
 
     @classmethod
@@ -69,11 +73,14 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         rows = Session.objects.filter(pk=self.digest, expire_date__gt=timezone.now())
-        self._row = rows.first()
-        if self._row is None:
+        # Every page shows the number: asked for with the row, it costs no round trip.
+        row = rows.annotate(unseen=_unseen()).first()
+        self._row = row
+        if row is None:
             self._session_key = None
             return {}
-        return self.decode(self._row.session_data)
+        self.unseen = row.unseen
+        return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(pk=digest_of(session_key)).exists()
@@ -106,6 +113,11 @@ class SessionStore(DatabaseStore):
         Session.objects.filter(pk=row.pk).update(
             seen_at=timezone.now(), address=self.address, agent=self.agent
         )
+
+
+def _unseen() -> Coalesce:
+    own = Notice.objects.filter(user=OuterRef("user"), seen_at=None).order_by()
+    return Coalesce(Subquery(own.values("user").annotate(n=Count("pk")).values("n")), 0)
 
 
 class SessionMiddleware(Middleware):
