@@ -9,6 +9,15 @@ from drf_spectacular.openapi import AutoSchema
 from catalog.api.scopes import operation_of, scope_of
 
 KEY = "apiKey"
+#: what every answer says of limits, and the one too many besides
+LIMITS = {
+    name: {"description": said, "schema": {"type": "string"}}
+    for name, said in (
+        ("RateLimit-Policy", "Each limit's quota q of a window of w seconds."),
+        ("RateLimit", "What is left of each, r, to be whole again in t seconds."),
+    )
+}
+WAIT = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 
 
 class Operations(AutoSchema):
@@ -16,6 +25,20 @@ class Operations(AutoSchema):
 
     `x-required-scope` is the scope that a key needs; empty where any key will do.
     """
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """Add what the middleware may answer to any request: 429."""
+        described: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if described:
+            answers = described["responses"]
+            refusals = [status for status in answers if status.startswith("4")]
+            problem = {**answers[min(refusals)]} if refusals else {}
+            answers["429"] = {
+                **problem,
+                "description": "Too many requests.",
+                "headers": {**LIMITS, "Retry-After": WAIT},
+            }
+        return described
 
     def get_operation_id(self) -> str:
         of_version = "_of_version" if "/versions/{number}/" in self.path else ""

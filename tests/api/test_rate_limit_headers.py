@@ -148,6 +148,25 @@ def test_a_private_listing_and_none_leave_the_same_headers(secret, vision_lab):
     assert found[0] == found[1]
 
 
+def test_every_operation_may_answer_429(client):
+    described = json.loads(client.get("/openapi.json").content)
+    operations = [
+        operation
+        for methods in described["paths"].values()
+        for operation in methods.values()
+    ]
+    assert len(operations) > 20
+    for operation in operations:
+        refused = operation["responses"]["429"]
+        assert set(refused["headers"]) == {
+            "RateLimit-Policy",
+            "RateLimit",
+            "Retry-After",
+        }
+        shape = refused["content"]["application/json"]["schema"]["$ref"]
+        assert shape.endswith("/ProblemShape")
+
+
 def test_requests_act_with_their_address_and_key(client, secret, monkeypatch):
     seen = []
     find = resolving.find_algorithm
