@@ -39,7 +39,7 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     reach = forms.ChoiceField(
-        label="It reaches", required=False, widget=forms.RadioSelect
+        label="It reaches", required=False, widget=forms.RadioSelect, initial="all"
     )
     rules = forms.CharField(
         label="These algorithms",

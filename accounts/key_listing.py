@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from django.dispatch import Signal
@@ -25,7 +26,7 @@ calls_wanted = Signal()
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A key in a list; `calls` are those of the last 30 days."""
+    """A key in a list; `calls` are those of the last 30 days, begun days are left."""
 
     key: ApiKey
     calls: int
@@ -62,7 +63,7 @@ def calls_of(keys: list[UUID]) -> Mapping[UUID, int]:
 
 def _held(key: ApiKey, calls: int) -> Held:
     now = timezone.now()
-    left = max(int((key.expires_at - now) / timedelta(days=1)), 0)
+    left = max(ceil((key.expires_at - now) / timedelta(days=1)), 0)
     if key.revoked_at is not None:
         return Held(key, calls, left, "revoked")
     return Held(key, calls, left, "live" if key.is_live(now) else "ended")

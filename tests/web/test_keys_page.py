@@ -134,8 +134,8 @@ def test_the_page_says_how_often_a_key_called_and_when_it_ends(client, ada):
     assert (held["gone"].state, held["gone"].ends_soon) == ("ended", False)
     page = client.get("/settings/keys").content.decode()
     assert "3 calls" in page
-    assert "in 29 days" in page
-    assert '<span class="badge badge--warn">in 6 days</span>' in page
+    assert "in 30 days" in page
+    assert '<span class="badge badge--warn">in 7 days</span>' in page
     assert '<span class="badge badge--warn">ended</span>' in page
 
 
