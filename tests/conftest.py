@@ -9,9 +9,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from accounts.key_text import keys_in
 from accounts.models import Membership, User
 from accounts.services import add_member, create_team, create_user
 from tests.live_product import Product
+from tests.settings import TEST_HOME
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -33,7 +35,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Let Django empty the audit trail between tests that commit.
 
     Nothing else may: tests/unit/services/test_audit_triggers.py asks a database with
-    all of its triggers.
+    all of its triggers. At the end no test has left a whole key in the database.
     """
     emptying = {
         "sqlite": "DROP TRIGGER IF EXISTS catalog_auditentry_no_delete",
@@ -42,6 +44,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
     }
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(emptying[connection.vendor])
+    yield
+    for path in TEST_HOME.glob("test*.sqlite3*"):
+        kept = next(keys_in(path.read_bytes()), None)
+        assert kept is None, f"{path.name} holds the whole key {kept}"
 
 
 def person(username: str, **more) -> User:
