@@ -73,4 +73,6 @@ ARGUMENTS = {
     "key": "no-such-key",
     "uidb36": "1",
     "provider": "none",
+    "digest": "0" * 64,
+    "provider_id": "none",
 }
