@@ -1,4 +1,4 @@
-"""What the worker does beside the index: roll up runs, drop old ones, tell of keys."""
+"""What the worker does beside the index: figures, what is past its time, notices."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.key_endings import tell_of_endings
+from accounts.sessions import SessionStore
 from catalog.models import Algorithm, Run, Version
 from catalog.services import rollups
 
@@ -52,6 +53,7 @@ class Upkeep:
             # Medians end after 30 days, with no call that would say so.
             rollups.count_calls()
             tell_of_endings()
+            SessionStore.clear_expired()
             self.whole_due = now + HOUR
 
     def _roll_up(self) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Session
 from accounts.sessions import STEP, digest_of
 from catalog.models import AuditEntry
+from catalog.services.upkeep import Upkeep
 
 PASSWORD = "correct horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -140,3 +141,11 @@ def test_a_session_ends_with_its_person(desk, ada):
     ada.is_active = False
     ada.save()
     assert not is_signed_in(desk)
+
+
+def test_the_worker_drops_sessions_that_have_ended(desk, phone):
+    Session.objects.filter(pk=digest(phone)).update(
+        expire_date=timezone.now() - timedelta(minutes=1)
+    )
+    Upkeep().run_due()
+    assert set(Session.objects.values_list("pk", flat=True)) == {digest(desk)}
