@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -186,7 +185,7 @@ def _mail(row: Invitation, token: str) -> None:
     if row.team is not None and reader is not None:
         notices.tell(user=reader, text=text, address="/teams")
         return
-    link = settings.BASE_URL + path_of(token)
+    link = mail.link_to(path_of(token))
     body = f"{text}\n\n{link}\n\nThe link is open until {row.expires_at:%d %B %Y}.\n"
     transaction.on_commit(lambda: _send(row.email, text, body))
 

@@ -40,6 +40,11 @@ def send(*, to: str, subject: str, text: str) -> bool:
     return True
 
 
+def link_to(path: str) -> str:
+    """Return one of our paths as it stands in a mail, with the site before it."""
+    return f"{settings.BASE_URL or settings.SERVED_AT}{path}"
+
+
 def _body(notice: Notice) -> str:
-    where = settings.BASE_URL + notice.address if notice.address else ""
+    where = link_to(notice.address) if notice.address else ""
     return f"{notice.text}\n\n{where}\n".strip() + "\n"

@@ -35,6 +35,8 @@ PORT = env_int("PORT", 8000, low=1, high=65535)
 ON_LOOPBACK = HOST in {"127.0.0.1", "::1", "localhost"}
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 BASE_URL = env_str("VITRINE_BASE_URL").rstrip("/")
+#: where mail leads to without a VITRINE_BASE_URL: no request says it there
+SERVED_AT = f"http://[{HOST}]:{PORT}" if ":" in HOST else f"http://{HOST}:{PORT}"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -123,3 +123,10 @@ def test_a_mail_reaches_the_server_that_the_url_names(settings):
     assert f"mail FROM:<{FROM}>" in "\n".join(mailbox.lines)
     assert "rcpt TO:<ada@example.org>" in mailbox.lines
     assert "A word." in mailbox.lines
+
+
+def test_a_link_in_a_mail_leads_to_the_site_whatever_is_set(settings):
+    settings.BASE_URL, settings.SERVED_AT = "", "http://127.0.0.1:8000"
+    assert mail.link_to("/teams") == "http://127.0.0.1:8000/teams"
+    settings.BASE_URL = "https://models.example.org"
+    assert mail.link_to("/teams") == "https://models.example.org/teams"
