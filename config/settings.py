@@ -186,9 +186,8 @@ EXECUTION_BACKENDS = {
         },
     },
 }
-VITRINE_EXECUTION = env_choice(
-    "VITRINE_EXECUTION", "local", allowed=set(EXECUTION_BACKENDS)
-)
+EXECUTION_CHOICES = set(EXECUTION_BACKENDS)
+VITRINE_EXECUTION = env_choice("VITRINE_EXECUTION", "local", allowed=EXECUTION_CHOICES)
 
 # --- Limits --------------------------------------------------------------------
 CALL_BODY_BYTES = 10 * 1024 * 1024
