@@ -119,7 +119,8 @@ class Oracle:
     def sees(self, access: Access, entry: SearchDocument) -> bool:
         within = access.within
         is_within = within is None or holds(within, self.ready[entry.id].values)
-        return is_within and bool(access.audiences & set(entry.audiences))
+        is_left = entry.id not in access.without
+        return is_within and is_left and bool(access.audiences & set(entry.audiences))
 
     def facet(self, request: SearchRequest, access: Access, facet: str) -> Counter:
         matches = self.matches(request, access, skip=facet)
