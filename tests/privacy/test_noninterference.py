@@ -46,6 +46,7 @@ def engine(request, settings, tmp_path, monkeypatch):
     for name in dir(settings):
         if name.startswith("VITRINE_RATE"):
             setattr(settings, name, 1_000_000)
+    settings.ACCOUNT_RATE_LIMITS = False
     cache.clear()
     monkeypatch.setattr(resolving, "_targets", Lookups())
     monkeypatch.setattr(synonyms, "_held", Lookups(limit=1))

@@ -212,6 +212,6 @@ def masked(response):
         rb'(csrftoken"?: ?"|name="csrfmiddlewaretoken" value=")[^"]*', b"", body
     )
     body = re.sub(rb'nonce="[^"]*"|"inlineStyleNonce":"[^"]*"', b"", body)
-    changing = {"ETag", "Date", "Content-Security-Policy", "Set-Cookie"}
+    changing = {"ETag", "Date", "Content-Security-Policy", "RateLimit", "Set-Cookie"}
     headers = {k: v for k, v in response.items() if k not in changing}
     return response.status_code, headers, body
