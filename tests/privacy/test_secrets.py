@@ -23,7 +23,8 @@ HOLDERS = {"secret_key", "admin_password"}
 @pytest.fixture(scope="module")
 def day(tmp_path_factory):
     with MailSink() as mail:
-        product = Product(tmp_path_factory.mktemp("day") / "home")
+        # SQLite also in `make test-postgres`: the database's file is searched too.
+        product = Product(tmp_path_factory.mktemp("day") / "home", database={})
         product.settings = {
             "VITRINE_EMAIL_URL": mail.address,
             "VITRINE_EMAIL_FROM": "Vitrine <vitrine@example.org>",
