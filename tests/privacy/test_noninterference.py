@@ -20,7 +20,7 @@ from asking import (
 )
 from django.core.cache import cache
 from django.test import Client
-from worlds import PUBLIC_WORDS, VARIANTS, Worlds
+from worlds import ENGINES, PUBLIC_WORDS, VARIANTS, Worlds
 
 from accounts.keys import create_key
 from catalog.search import search_backends
@@ -36,7 +36,7 @@ SHOWN = 12
 SHARED = {"lantern", "harbour", "lanterne", "copperplate"}
 
 
-@pytest.fixture(params=["tantivy", "whoosh"])
+@pytest.fixture(params=ENGINES)
 def engine(request, settings, tmp_path, monkeypatch):
     settings.VITRINE_SEARCH = request.param
     settings.SEARCH_BACKENDS = {

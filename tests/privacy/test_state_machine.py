@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from worlds import ENGINES
 
 from accounts import teams
 from accounts.models import Membership, Owner, Team, User
@@ -365,7 +366,7 @@ class Catalog(RuleBasedStateMachine):
                     assert each.count == owners[each.label], name
 
 
-@pytest.mark.parametrize("engine", ["tantivy", "whoosh"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_five_viewers_are_shown_what_a_model_says(engine, settings_of, tmp_path):
     settings_of(engine)
     assert not Membership.objects.exists()
