@@ -1,4 +1,4 @@
-"""Counts every request to /api, and says in every answer what is left."""
+"""Counts every request to /api, says what is left, and refuses what is no address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog.api.authentication import ADMITTED
 from catalog.api.errors import problem_response
 from catalog.services import admission
 from catalog.services.callers import caller_by_key
-from catalog.services.errors import ServiceError
+from catalog.services.errors import BadRequest, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +49,19 @@ class ApiLimitsMiddleware:
         address = address_of(request)
         try:
             key_id = _admit(request, address)
+            _check_address(request)
         except ServiceError as refused:
             response = problem_response(refused, {})
             patch_vary_headers(response, ["Cookie", "Authorization"])
             return response
         with acting(address=address, key_id=key_id):
             return self.get_response(request)
+
+
+def _check_address(request: HttpRequest) -> None:
+    """Raise BadRequest for NUL in the address, which PostgreSQL takes in no text."""
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        raise BadRequest("The address holds a NUL character. Leave it out.")
 
 
 def _admit(request: HttpRequest, address: str) -> UUID | None:

@@ -94,6 +94,14 @@ def test_no_place_in_a_path_breaks_the_answer(asking, client, kind):
     assert failed == []
 
 
+@pytest.mark.parametrize("address", ["/api/v1/teams/a%00b", "/api/v1/suggest?q=a%00b"])
+def test_nul_in_an_address_is_refused_in_words(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
+    assert "RateLimit" in answer
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_parameter_breaks_the_answer(asking, client, kind):
     failed = []
