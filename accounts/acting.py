@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextvars import Token
     from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(NamedTuple):
     """The address that a request came from, and the key that it was made with."""
 
     address: str = ""
@@ -29,11 +26,20 @@ def means() -> Means:
     return _means.get()
 
 
-@contextmanager
-def acting(*, address: str = "", key_id: UUID | None = None) -> Iterator[None]:
-    """Let what is done within be noted with these means."""
-    token = _means.set(Means(address, key_id))
-    try:
-        yield
-    finally:
-        _means.reset(token)
+class acting:  # noqa: N801 - read as a word: `with acting(address=...)`
+    """Lets what is done within be noted with these means.
+
+    A class, because every call enters it: a generator takes twice as long.
+    """
+
+    __slots__ = ("_given", "_token")
+    _token: Token[Means]
+
+    def __init__(self, *, address: str = "", key_id: UUID | None = None) -> None:
+        self._given = Means(address, key_id)
+
+    def __enter__(self) -> None:
+        self._token = _means.set(self._given)
+
+    def __exit__(self, *_raised: object) -> None:
+        _means.reset(self._token)

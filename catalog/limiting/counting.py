@@ -37,6 +37,10 @@ class Counting:
 
     def count(self, policy: Policy, who: str) -> Standing:
         """Count one for `who` and say where that leaves him."""
+        if not self._url:
+            # The way of every call on a laptop, as short as it can be.
+            asked = self._here.add(f"{policy.name}:{who}", policy.seconds)
+            return Standing(policy, *asked)
         return self._ask(policy, who, is_counted=True)
 
     def look(self, policy: Policy, who: str) -> Standing:

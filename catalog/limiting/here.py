@@ -13,6 +13,7 @@ from threading import Lock
 
 #: names kept before those that ended are dropped, and then the oldest
 KEPT = 100_000
+NONE = -math.inf, 0
 
 
 class ProcessWindows:
@@ -21,31 +22,32 @@ class ProcessWindows:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._lock = Lock()
-        # name -> [monotonic end, count]: what never runs backwards ends a window
-        self._windows: dict[str, list[float]] = {}
+        # name -> monotonic end, count: what never runs backwards ends a window
+        self._windows: dict[str, tuple[float, int]] = {}
 
     def add(self, name: str, seconds: int) -> tuple[int, int]:
         """Count one and return the count and the whole seconds left, at least 1."""
         now = time.monotonic()
         with self._lock:
-            window = self._windows.get(name)
-            if window is None or window[0] <= now:
+            end, count = self._windows.get(name, NONE)
+            if end <= now:
                 if len(self._windows) >= self._kept:
                     self._drop(now)
                 # Taken out first, so that the order of the names is that of beginning.
                 self._windows.pop(name, None)
-                window = self._windows[name] = [now + seconds, 0]
-            window[1] += 1
-            return int(window[1]), _left(window[0], now, seconds)
+                end, count = now + seconds, 0
+            count += 1
+            self._windows[name] = end, count
+        # The sum of two floats may be a hair above: 61 s of a minute.
+        return count, min(math.ceil(end - now), seconds)
 
     def read(self, name: str, seconds: int) -> tuple[int, int]:
         """Return the count and the whole seconds left without counting."""
         now = time.monotonic()
-        with self._lock:
-            window = self._windows.get(name)
-        if window is None or window[0] <= now:
+        end, count = self._windows.get(name, NONE)
+        if end <= now:
             return 0, seconds
-        return int(window[1]), _left(window[0], now, seconds)
+        return count, min(math.ceil(end - now), seconds)
 
     def _drop(self, now: float) -> None:
         """Forget what ended; where that is little, the tenth that began first."""
@@ -54,8 +56,3 @@ class ProcessWindows:
         if len(self._windows) > self._kept * 0.9:
             for name in list(self._windows)[: self._kept // 10]:
                 del self._windows[name]
-
-
-def _left(end: float, now: float, seconds: int) -> int:
-    # The sum of two floats may be a hair above: 61 s of a minute.
-    return min(math.ceil(end - now), seconds)

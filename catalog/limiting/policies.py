@@ -46,15 +46,14 @@ def as_headers(standings: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     if not standings:
         return ()
     limits = ", ".join([_as_limit(found.policy) for found in standings])
-    left = ", ".join(
-        [
-            f'"{found.policy.name}";r={found.left};t={found.ends_in}'
-            for found in standings
-        ]
-    )
+    left = ", ".join([_as_left(*found) for found in standings])
     return ("RateLimit-Policy", limits), ("RateLimit", left)
 
 
 @lru_cache(maxsize=1024)
 def _as_limit(policy: Policy) -> str:
     return f'"{policy.name}";q={policy.quota};w={policy.seconds}'
+
+
+def _as_left(policy: Policy, used: int, ends_in: int) -> str:
+    return f'"{policy.name}";r={max(policy.quota - used, 0)};t={ends_in}'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from accounts.addresses import address_of
 from catalog.services import admission
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFIX = "/v1/"
+STATUS = {known.value: f"{known.value} {known.phrase}" for known in HTTPStatus}
 ONLY_HTTPS = "call over https; revoke the key if one was sent"
 
 
@@ -47,10 +48,10 @@ class WireGateway:
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return self.application(environ, start_response)
         response = _counted(WSGIRequest(environ))
-        if connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()
-        status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
-        start_response(status, list(response.items()))
+        database = connections[DEFAULT_DB_ALIAS]
+        if database.errors_occurred:
+            database.close_if_unusable_or_obsolete()
+        start_response(STATUS[response.status_code], list(response.items()))
         return [response.content]
 
 
