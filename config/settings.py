@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sitemaps",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "django_filters",
     "rest_framework",
     "drf_spectacular",

@@ -30,7 +30,10 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One call. `body` travels undecoded; `timeout` covers queue, start and run (s)."""
+    """One call. `body` travels undecoded; `timeout` covers queue, start and run (s).
+
+    `wants_output` asks for what the algorithm printed.
+    """
 
     deployment: Deployment
     body: bytes
@@ -38,6 +41,7 @@ class RunRequest:
     timeout: float
     max_result_bytes: int = 10 * 1024 * 1024
     run_id: str = ""
+    wants_output: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class RunResult:
     """What came back: JSON text, UTF-8 text or raw bytes, by `content_type`.
 
     `duration` and `queued` are seconds; `cold` tells that a worker was started.
+    `output` is the end of what the algorithm printed, where the request wanted it.
     """
 
     body: bytes
@@ -52,6 +57,7 @@ class RunResult:
     duration: float
     queued: float = 0.0
     cold: bool = False
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)

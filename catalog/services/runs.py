@@ -44,7 +44,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as an edge took it: the body undecoded, the timeout in seconds."""
+    """One call as an edge took it: the body undecoded, the timeout in seconds.
+
+    `wants_output` asks for what the algorithm printed, which its owners alone get.
+    """
 
     owner: str
     name: str
@@ -53,6 +56,7 @@ class Call:
     surface: str
     version: str = ""
     timeout: float | None = None
+    wants_output: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,26 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     Raises a ServiceError for what is refused before anything ran, an
     ExecutionError for a run that failed (recorded as well).
     """
+    target = prepare(caller=caller, call=call)
+    admission.admit_run(caller)
+    return perform(caller=caller, call=call, target=target, run_id=uuid7())
+
+
+def prepare(*, caller: Caller, call: Call) -> Target:
+    """Return the version that `call` names, fit to be run: nothing ran yet.
+
+    Raises a ServiceError for what is refused.
+    """
     target = target_of(
         caller=caller, owner=call.owner, name=call.name, version=call.version
     )
     _permit(caller, target)
     _check_body(target, call)
-    admission.admit_run(caller)
-    run_id = uuid7()
+    return target
+
+
+def perform(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> Execution:
+    """Run what was prepared and record it; raises an ExecutionError (recorded)."""
     request = RunRequest(
         deployment=target.deployment,
         body=call.body,
@@ -84,6 +101,7 @@ def execute(*, caller: Caller, call: Call) -> Execution:
         timeout=_timeout(target, call.timeout),
         max_result_bytes=settings.CALL_RESULT_BYTES,
         run_id=str(run_id),
+        wants_output=call.wants_output,
     )
     begun = time.perf_counter()
     try:

@@ -15,6 +15,8 @@ from django.http import HttpResponse
 from catalog.services import call_format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalog.execution import AlgorithmFailed, RunResult
     from catalog.services.errors import ServiceError
 
@@ -67,6 +69,39 @@ def failure(error: AlgorithmFailed, *, status: int = 200) -> HttpResponse:
 def refused(error: ServiceError) -> HttpResponse:
     """Answer with what a service refused."""
     return refusal(error.status, error.message, retry_after=error.retry_after)
+
+
+#: codes of the contract's table by the code of the failure table
+WIRE_CODES = {
+    "not_found": 1000,
+    "unauthorized": 2002,
+    "forbidden": 2001,
+    "invalid_json": 2013,
+    "bad_request": 2015,
+}
+
+
+def refused_with_code(error: ServiceError) -> HttpResponse:
+    """Answer as `refused` does, with the contract's number of the reason."""
+    said: dict[str, object] = {"message": error.message}
+    if error.code in WIRE_CODES:
+        said = {"code": WIRE_CODES[error.code], **said}
+    response = refusal(error.status, error.message, retry_after=error.retry_after)
+    response.content = _dump({"error": said})
+    response["Content-Length"] = str(len(response.content))
+    return response
+
+
+def method_not_allowed(methods: Sequence[str]) -> HttpResponse:
+    """Answer a method that an address does not know."""
+    response = refusal(405, f"use {' or '.join(methods)} here")
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
+def document(value: object, *, status: int = 200) -> HttpResponse:
+    """Answer with compact JSON in the order that `value` has."""
+    return _answer(_dump(value), status=status)
 
 
 def refusal(status: int, message: str, *, retry_after: int = 0) -> HttpResponse:

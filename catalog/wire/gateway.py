@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import StreamingHttpResponse
 
 from accounts.addresses import address_of
 from catalog.services import admission
@@ -18,9 +19,10 @@ from catalog.wire import answers
 from catalog.wire.urls import urlpatterns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     Environ = dict[str, Any]
     Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -52,10 +54,25 @@ class WireGateway:
         if database.errors_occurred:
             database.close_if_unusable_or_obsolete()
         start_response(STATUS[response.status_code], list(response.items()))
-        return [response.content]
+        if isinstance(response, StreamingHttpResponse):
+            return _Stream(response)
+        return [cast("HttpResponse", response).content]
 
 
-def _counted(request: WSGIRequest) -> HttpResponse:
+class _Stream:
+    """What a view sends in parts; its files are closed when the server is done."""
+
+    def __init__(self, response: StreamingHttpResponse) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._response)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def _counted(request: WSGIRequest) -> HttpResponseBase:
     """Answer, and say in the answer what is left of the caller's limits."""
     with admission.noting() as standings:
         response = _answer(request)
@@ -66,7 +83,9 @@ def _counted(request: WSGIRequest) -> HttpResponse:
     return response
 
 
-def _counted_by_address(request: WSGIRequest, response: HttpResponse) -> HttpResponse:
+def _counted_by_address(
+    request: WSGIRequest, response: HttpResponseBase
+) -> HttpResponseBase:
     """Count what was refused before its key was read, such as a GET."""
     try:
         admission.admit_address(address_of(request))
@@ -75,7 +94,7 @@ def _counted_by_address(request: WSGIRequest, response: HttpResponse) -> HttpRes
     return response
 
 
-def _answer(request: WSGIRequest) -> HttpResponse:
+def _answer(request: WSGIRequest) -> HttpResponseBase:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         # A redirect would hide that the key has been sent for everybody to read.
         return answers.refusal(403, ONLY_HTTPS)
@@ -83,7 +102,7 @@ def _answer(request: WSGIRequest) -> HttpResponse:
     if view is None:
         return answers.refusal(404, "not found")
     try:
-        response: HttpResponse = view(request, **named)
+        response: HttpResponseBase = view(request, **named)
     except SuspiciousOperation:
         # Such as more query parameters than DATA_UPLOAD_MAX_NUMBER_FIELDS.
         return answers.refusal(400, "a part of the request cannot be read")
