@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from catalog.search.choice import choose
+from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings of their apps
 from config.databases import cache, database
 from config.env import (
     env_bool,
@@ -213,31 +214,6 @@ VITRINE_RATE_KEY = env_int("VITRINE_RATE_KEY", 600, low=1)
 VITRINE_RATE_PERSON = env_int("VITRINE_RATE_PERSON", 600, low=1)
 VITRINE_RATE_ADDRESS = env_int("VITRINE_RATE_ADDRESS", 300, low=1)
 VITRINE_CALLS_PER_DAY = env_int("VITRINE_CALLS_PER_DAY", 100_000, low=1)
-
-# --- JSON edge -----------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "catalog.api.authentication.KeyAuthentication",
-        "catalog.api.authentication.PageSession",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["catalog.api.permissions.Deny"],
-    "DEFAULT_RENDERER_CLASSES": ["catalog.api.renderers.CompactJSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "catalog.api.renderers.AlwaysJSON",
-    "DEFAULT_PARSER_CLASSES": ["catalog.api.parsers.KeepableJSON"],
-    "DEFAULT_SCHEMA_CLASS": "catalog.api.operations.Operations",
-    "EXCEPTION_HANDLER": "catalog.api.errors.problem_response",
-    "DEFAULT_METADATA_CLASS": None,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "COERCE_DECIMAL_TO_STRING": False,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Vitrine",
-    "DESCRIPTION": "The catalog API: find algorithms, read them, run them.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"KeyStateEnum": ["live", "ended", "revoked"]},
-}
 
 # --- Security ------------------------------------------------------------------
 SECURE = env_bool("VITRINE_HTTPS", default=not ON_LOOPBACK)
