@@ -5,11 +5,14 @@ from __future__ import annotations
 from catalog.backends import BackendRegistry
 from catalog.execution.base import (
     AlgorithmFailed,
+    Ask,
+    AskRefused,
     BackendUnavailable,
     Deployment,
     ExecutionBackend,
     ExecutionError,
     Health,
+    Host,
     QueueFull,
     QueueTimeout,
     RunRequest,
@@ -19,11 +22,14 @@ from catalog.execution.executor import executor_command, executor_environment
 
 __all__ = [
     "AlgorithmFailed",
+    "Ask",
+    "AskRefused",
     "BackendUnavailable",
     "Deployment",
     "ExecutionBackend",
     "ExecutionError",
     "Health",
+    "Host",
     "QueueFull",
     "QueueTimeout",
     "RunRequest",

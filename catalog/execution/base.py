@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,10 +29,39 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What a running algorithm asks of the platform, checked in form alone.
+
+    `kind` and the names in `fields` are those of docs/dev/execution.md; `seconds`
+    are left of the call.
+    """
+
+    kind: str
+    fields: dict[str, Any]
+    body: bytes
+    seconds: float
+
+
+class AskRefused(Exception):
+    """The platform will not do it; `error_type` is one that authors know."""
+
+    def __init__(self, message: str, error_type: str = "AlgorithmError") -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
+class Host(Protocol):
+    """Answers one call's algorithm, in the thread that waits for that call."""
+
+    def answer(self, ask: Ask, /) -> tuple[dict[str, Any], bytes]:
+        """Return small fields and at most `PART_BYTES` of data; raises AskRefused."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
     """One call. `body` travels undecoded; `timeout` covers queue, start and run (s).
 
-    `wants_output` asks for what the algorithm printed.
+    `wants_output` asks for what the algorithm printed; `host` answers what it asks.
     """
 
     deployment: Deployment
@@ -42,6 +71,7 @@ class RunRequest:
     max_result_bytes: int = 10 * 1024 * 1024
     run_id: str = ""
     wants_output: bool = False
+    host: Host | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from catalog.execution.answering import answer
 from catalog.execution.base import BackendUnavailable
 from catalog.execution.executor import start_detached
 from catalog.execution.runtime.frames import (
@@ -21,6 +22,8 @@ from catalog.execution.runtime.release import PROTOCOL, release_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from catalog.execution.base import Host
 
 logger = logging.getLogger(__name__)
 
@@ -52,22 +55,23 @@ class Connections:
         self._idle: deque[Channel] = deque()
 
     def exchange(
-        self, header: bytes, body: bytes, timeout: float
+        self, header: bytes, body: bytes, timeout: float, host: Host | None = None
     ) -> tuple[dict[str, Any], bytes]:
         """Return the answer's header and body; `timeout` is the call's own (s).
 
-        Raises BackendUnavailable.
+        `host` answers what the algorithm asks meanwhile. Raises BackendUnavailable.
         """
         channel = self._kept()
         if channel is not None:
-            answer = self._try(channel, header, body, timeout)
-            if answer is not None:
-                return answer
+            outcome = self._try(channel, header, body, timeout, host)
+            if outcome is not None:
+                return outcome
             self.close()  # the executor they led to is gone
         for _attempt in (1, 2):
-            answer = self._try(self._connected(timeout), header, body, timeout)
-            if answer is not None:
-                return answer
+            channel = self._connected(timeout)
+            outcome = self._try(channel, header, body, timeout, host)
+            if outcome is not None:
+                return outcome
         raise BackendUnavailable("The executor takes no calls")
 
     def ask_if_up(self, request: dict[str, Any]) -> dict[str, Any] | None:
@@ -75,12 +79,12 @@ class Connections:
         header = encode_header(request).encode()
         try:
             kept = self._kept()
-            answer = self._try(kept, header, b"", ANSWER_GRACE) if kept else None
-            if answer is None:  # none kept, or one to an executor that is gone
-                answer = self._try(self._greeted(), header, b"", ANSWER_GRACE)
+            told = self._try(kept, header, b"", ANSWER_GRACE) if kept else None
+            if told is None:  # none kept, or one to an executor that is gone
+                told = self._try(self._greeted(), header, b"", ANSWER_GRACE)
         except (*_GONE, BackendUnavailable):
             return None
-        return None if answer is None else answer[0]
+        return None if told is None else told[0]
 
     def close(self) -> None:
         while self._idle:
@@ -103,9 +107,15 @@ class Connections:
             return None
 
     def _try(
-        self, channel: Channel, header: bytes, body: bytes, timeout: float
+        self,
+        channel: Channel,
+        header: bytes,
+        body: bytes,
+        timeout: float,
+        host: Host | None = None,
     ) -> tuple[dict[str, Any], bytes] | None:
         """Return the answer, or None where surely nothing was executed."""
+        started = time.monotonic()
         try:
             channel.sock.settimeout(timeout + ANSWER_GRACE)
             channel.send(header, body)
@@ -113,17 +123,15 @@ class Connections:
             channel.close()
             return None
         try:
-            answer, result = channel.receive()
-            fields = decode_header(answer)
+            told, result = channel.receive()
+            fields = decode_header(told)
         except ConnectionResetError:  # unix(7): not all that was sent had been read
             channel.close()
             return None
         except _GONE as error:
-            channel.close()
-            logger.warning("the executor broke off: %r", error)
-            raise BackendUnavailable(
-                "The executor ended in the middle of this call.", may_have_run=True
-            ) from error
+            raise _broken_off(channel, error) from error
+        if "ask" in fields:
+            fields, result = _attend(channel, fields, result, host, started + timeout)
         if fields.get("error", {}).get("code") == "closing":
             channel.close()
             return None
@@ -222,3 +230,37 @@ class Connections:
                 "The executor speaks a newer protocol; restart this process"
             )
         return True
+
+
+def _attend(
+    channel: Channel,
+    fields: dict[str, Any],
+    body: bytes,
+    host: Host | None,
+    deadline: float,
+) -> tuple[dict[str, Any], bytes]:
+    """Answer what the running algorithm asks until its outcome comes; return that.
+
+    From the first ask on it is sure that the call was executed.
+    """
+    try:
+        while "ask" in fields:
+            said = answer(host, fields, body, deadline - time.monotonic())
+            left = max(0.0, deadline - time.monotonic())
+            channel.sock.settimeout(left + ANSWER_GRACE)
+            told, body = channel.exchange(*said)
+            fields = decode_header(told)
+    except _GONE as error:
+        raise _broken_off(channel, error) from error
+    except BaseException:
+        channel.close()  # an answer is owed on it
+        raise
+    return fields, body
+
+
+def _broken_off(channel: Channel, error: Exception) -> BackendUnavailable:
+    channel.close()
+    logger.warning("the executor broke off: %r", error)
+    return BackendUnavailable(
+        "The executor ended in the middle of this call.", may_have_run=True
+    )

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal
 
+from catalog.execution.answering import answer
 from catalog.execution.base import (
     AlgorithmFailed,
     Deployment,
@@ -21,20 +22,28 @@ from catalog.execution.base import (
     RunResult,
 )
 from catalog.execution.runtime import algorithmia
+from catalog.execution.runtime.asks import (
+    ASKS_PER_CALL,
+    WayBack,
+    check_ask,
+    refusal,
+)
 from catalog.execution.runtime.failures import (
     CallError,
     crashed,
     exit_code,
     timed_out,
 )
+from catalog.execution.runtime.frames import decode_header
 from catalog.execution.runtime.program import Program, load_program
 
 if TYPE_CHECKING:
     from catalog.execution.base import ContentType
 
+    _Frame = tuple[bytes, bytes]
+
 #: sources are imported one at a time: for that long `Algorithmia` is our module
 _import_lock = threading.Lock()
-_MODULES = ("Algorithmia", "Algorithmia.errors")
 
 
 class DummyBackend(ExecutionBackend):
@@ -92,10 +101,11 @@ class DummyBackend(ExecutionBackend):
         job = _Job(request)
         lane.jobs.put(job)
         try:
-            return job.future.result(timeout)
+            return job.outcome(timeout)
         except TimeoutError:
             if job.future.cancel():
                 raise QueueTimeout("No worker became free in time") from None
+            job.hang_up()
             lane.replace_thread()
             raise _failed(timed_out(), timeout) from None
         except CallError as error:
@@ -105,12 +115,48 @@ class DummyBackend(ExecutionBackend):
 class _Job:
     """One call in the queue; without a request the source is loaded only."""
 
-    __slots__ = ("future", "put_at", "request")
+    __slots__ = ("_answers", "_asked", "_asks", "future", "put_at", "request")
 
     def __init__(self, request: RunRequest | None) -> None:
         self.request = request
         self.put_at = time.monotonic()
         self.future: Future[RunResult] = Future()
+        self.future.add_done_callback(lambda _done: self._asks.put(None))
+        #: asks of the lane's thread for the one that waits; None when it is done
+        self._asks: queue.SimpleQueue[_Frame | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[_Frame] = queue.SimpleQueue()
+        self._asked = 0
+
+    def outcome(self, timeout: float) -> RunResult:
+        """Wait for the result, answering what the algorithm asks meanwhile.
+
+        Raises TimeoutError and what the call raised.
+        """
+        deadline = time.monotonic() + timeout
+        while not self.future.done():
+            left = deadline - time.monotonic()
+            try:
+                ask = self._asks.get(timeout=max(0.0, left))
+            except queue.Empty:
+                raise TimeoutError from None
+            if ask is not None:
+                host = self.request.host if self.request is not None else None
+                left = deadline - time.monotonic()
+                self._answers.put(answer(host, decode_header(ask[0]), ask[1], left))
+        return self.future.result()
+
+    def carry(self, header: bytes, body: bytes) -> _Frame:
+        """Hand an ask of the algorithm's thread to the one that waits for it."""
+        self._asked += 1
+        check_ask(self._asked, header, body)
+        self._asks.put((header, body))
+        return self._answers.get()
+
+    def hang_up(self) -> None:
+        """Answer no ask any more; the thread that asks next ends by itself."""
+        over = refusal("The time of this call is over.", "AlgorithmError")
+        for _ask in range(ASKS_PER_CALL):
+            self._answers.put((over, b""))
 
 
 class _Lane:
@@ -119,6 +165,7 @@ class _Lane:
     def __init__(self, deployment: Deployment) -> None:
         self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.program: Program | None = None
+        self._way_back = WayBack()
         self._deployment = deployment
         self._current: threading.Thread | None = None
         self.replace_thread()
@@ -126,6 +173,7 @@ class _Lane:
     def replace_thread(self) -> None:
         """Leave a stuck thread to itself; a new one loads the source again."""
         self.program = None
+        self._way_back = WayBack()
         thread = threading.Thread(target=self._serve, daemon=True)
         self._current = thread
         thread.start()
@@ -152,27 +200,31 @@ class _Lane:
 
     def _work(self, job: _Job) -> RunResult:
         program, cold = self.program, self.program is None
+        way_back = self._way_back
         if program is None:
-            program = _load(self._deployment)
+            program = _load(self._deployment, way_back)
             if self._current is threading.current_thread():
                 self.program = program
         started = time.monotonic()
         body: tuple[ContentType, bytes] = ("json", b"null")
         if job.request is not None:
+            way_back.open(job.carry)
             try:
                 body = program.run(job.request.content_type, job.request.body)
             except CallError as error:
                 error.duration = time.monotonic() - started
                 raise
+            finally:
+                way_back.close()
         duration = time.monotonic() - started
         return RunResult(body[1], body[0], duration, started - job.put_at, cold)
 
 
-def _load(deployment: Deployment) -> Program:
+def _load(deployment: Deployment, way_back: WayBack) -> Program:
     digest = hashlib.sha256(deployment.key.encode()).hexdigest()[:16]
     with _import_lock:
-        before = {name: sys.modules.get(name) for name in _MODULES}
-        algorithmia.install()
+        before = {name: sys.modules.get(name) for name in algorithmia.MODULES}
+        algorithmia.install(way_back)
         try:
             return load_program(
                 deployment.bundle, deployment.entry, f"algorithm_{digest}"

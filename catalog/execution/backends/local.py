@@ -105,7 +105,7 @@ class LocalBackend(ExecutionBackend):
             f"{_encoded(request.deployment)}"
         )
         answer, body = self._connections.exchange(
-            header.encode(), request.body, request.timeout
+            header.encode(), request.body, request.timeout, request.host
         )
         _raise_error(answer)
         content_type: ContentType = answer["ct"]

@@ -6,22 +6,17 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any
 
+from .client import Client
+from .client_errors import ACL, ERRORS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .asks import WayBack
 
     Registered = tuple[Callable[..., Any], Callable[..., Any] | None]
 
 _registered: list[Registered] = []
-
-
-class AlgorithmError(Exception):
-    """Raise it to name the kind of failure that the caller shall see."""
-
-    def __init__(
-        self, message: object = "", error_type: str = "AlgorithmError"
-    ) -> None:
-        super().__init__(message)
-        self.error_type = error_type
 
 
 class ADK:
@@ -44,11 +39,8 @@ class ADK:
     serve = init
 
 
-def client(*_arguments: object, **_options: object) -> Any:
-    raise AlgorithmError(
-        "Calls to other algorithms are not available inside an algorithm yet",
-        "UnsupportedError",
-    )
+#: the modules that `install` makes
+MODULES = ("Algorithmia", "Algorithmia.acl", "Algorithmia.errors")
 
 
 def take_registered() -> Registered | None:
@@ -56,13 +48,31 @@ def take_registered() -> Registered | None:
     return _registered.pop() if _registered else None
 
 
-def install() -> None:
-    """Make `import Algorithmia` and `Algorithmia.errors` find this module."""
-    errors = types.ModuleType("Algorithmia.errors")
+def install(way_back: WayBack) -> None:
+    """Make `import Algorithmia` and its parts find what is here.
+
+    Their clients ask by `way_back`.
+    """
+
+    def client(*_arguments: object, **_options: object) -> Client:
+        """Return a client that acts as whoever calls; needs no key or address."""
+        return Client(way_back)
+
     package = types.ModuleType("Algorithmia")
-    for module in (errors, package):
-        vars(module).update(
-            AlgorithmError=AlgorithmError, AlgorithmException=AlgorithmError
-        )
-    vars(package).update(ADK=ADK, handler=ADK, client=client, errors=errors)
-    sys.modules.update({"Algorithmia": package, "Algorithmia.errors": errors})
+    parts = {"acl": ACL, "errors": ERRORS}
+    for name, members in parts.items():
+        part = types.ModuleType(f"Algorithmia.{name}")
+        vars(part).update(members)
+        setattr(package, name, part)
+        sys.modules[part.__name__] = part
+    default = client()
+    vars(package).update(
+        ERRORS,
+        ADK=ADK,
+        algo=default.algo,
+        client=client,
+        dir=default.dir,
+        file=default.file,
+        handler=ADK,
+    )
+    sys.modules["Algorithmia"] = package

@@ -66,6 +66,11 @@ class Channel:
             data = self._complete(data, missing)
         return data[PREFIX.size : start], data[start:]
 
+    def exchange(self, header: bytes, body: bytes) -> tuple[bytes, bytes]:
+        """Send a frame and wait for the one that answers it."""
+        self.send(header, body)
+        return self.receive()
+
     def _complete(self, data: bytes, missing: int) -> bytes:
         """Read the rest into one buffer; recv alone would copy it many times."""
         whole = bytearray(len(data) + missing)

@@ -12,6 +12,7 @@ from .confinement import SANDBOX_LEVEL
 from .failures import CallError
 from .frames import Channel, ProtocolError, decode_header, encode_header
 from .program import CONTENT_TYPES
+from .spawning import wait_readable
 from .workers import Spec, resident_bytes
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from .pool import Pool
 
 RUNTIMES = ("python",)
+#: how long the gateway may be in the middle of a frame (s)
+FRAME_SECONDS = 5.0
+
+
+class GatewayGoneError(Exception):
+    """The gateway hung up on a call that waits for its answer."""
 
 
 class Session:
@@ -29,6 +36,8 @@ class Session:
         self._channel = channel
         self._pool = pool
         self._stop = stop
+        #: the gateway still answers what a worker asked that has ended since
+        self._is_owed = False
         self.busy = False
 
     def serve(self, greeting: bytes) -> None:
@@ -36,7 +45,7 @@ class Session:
             self._channel.send(greeting)
             while True:
                 self._answer()
-        except (EOFError, OSError, ProtocolError):
+        except (EOFError, OSError, ProtocolError, GatewayGoneError):
             pass  # the gateway went away, which is how connections end
         finally:
             self.busy = False
@@ -46,7 +55,11 @@ class Session:
         """Do one exchange; while the next is waited for no body is kept."""
         header, body = self._channel.receive()
         self.busy = True
-        self._channel.send(*self._obey(decode_header(header), body))
+        answer = self._obey(decode_header(header), body)
+        if self._is_owed:
+            self._channel.receive()
+            self._is_owed = False
+        self._channel.send(*answer)
         self.busy = False
 
     def cut(self) -> None:
@@ -83,7 +96,7 @@ class Session:
         started = time.monotonic()
         try:
             content_type, result = worker.call(
-                request["ct"], body, deadline, request["max"]
+                request["ct"], body, deadline, request["max"], self._pass_on
             )
         except CallError as error:
             error.duration = time.monotonic() - started
@@ -99,6 +112,27 @@ class Session:
             f'"queued":{started - arrived:.6f},"cold":{"true" if cold else "false"}}}'
         )
         return header.encode(), result
+
+    def _pass_on(
+        self, header: bytes, body: bytes, deadline: float
+    ) -> tuple[bytes, bytes]:
+        """Carry a worker's ask to the gateway and its answer back.
+
+        Raises TimeoutError at the call's deadline, which ends the worker. The frame
+        that the gateway owes is awaited before it hears of that.
+        """
+        sock = self._channel.sock
+        try:
+            sock.settimeout(FRAME_SECONDS)
+            self._channel.send(header, body)
+            if wait_readable(sock.fileno(), deadline - time.monotonic()):
+                return self._channel.receive()
+            self._is_owed = True
+        except (EOFError, OSError, ProtocolError) as error:
+            raise GatewayGoneError from error
+        finally:
+            sock.settimeout(None)
+        raise TimeoutError
 
     def _control(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if operation == "deploy":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import algorithmia
+from .asks import WayBack
 from .confinement import confine, die_with_parent
 from .failures import CallError, exit_code
 from .frames import Channel, encode_header
@@ -34,10 +35,12 @@ def run(sock: socket.socket, output: int, spec: dict[str, Any], parent: int) -> 
         bundle = Path(spec["bundle"])
         _leave_parent(output, bundle, parent)
         confine(spec["memory_mb"])
-        channel = Channel(sock)
+        channel, way_back = Channel(sock), WayBack()
+        algorithmia.install(way_back)
         program = _load(channel, bundle, spec["entry"])
-        while True:
-            _answer(channel, program)
+        while not way_back.is_broken:
+            _answer(channel, program, way_back)
+        code = 0  # the author cut an ask short: what the channel holds is not known
     except SystemExit as stop:
         code = exit_code(stop)
     except EOFError:
@@ -63,7 +66,6 @@ def _leave_parent(output: int, bundle: Path, parent: int) -> None:
     sys.argv[:] = [""]
     _forget_project()
     _reseed()
-    algorithmia.install()
 
 
 def _forget_project() -> None:
@@ -91,11 +93,14 @@ def _load(channel: Channel, bundle: Path, entry: str) -> Program:
     return program
 
 
-def _answer(channel: Channel, program: Program) -> None:
+def _answer(channel: Channel, program: Program, way_back: WayBack) -> None:
     header, body = channel.receive()
+    way_back.open(channel.exchange)
     try:
         content_type, result = program.run(HEADER_TYPES[header], body)
+        way_back.close()
     except CallError as error:
+        way_back.close()
         _flush()
         channel.send(encode_header(error.as_header()).encode())
     else:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .asks import PART_BYTES, check_ask
 from .confinement import MIB
 from .failures import CallError, crashed, from_header, queue_timeout, timed_out
 from .frames import BodyTooLargeError, Channel, ProtocolError, decode_header
@@ -19,8 +20,13 @@ from .spawning import wait_readable
 from .worker import HEADER_TYPES, READY, TYPE_HEADERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .program import ContentType
     from .spawning import Nursery, Zygote
+
+    #: takes header and body of an ask and the call's deadline, gives the answer's
+    PassOn = Callable[[bytes, bytes, float], tuple[bytes, bytes]]
 
 #: how long a process may take to end by itself after it closed its channel (s)
 EXIT_SECONDS = 0.5
@@ -64,9 +70,14 @@ class Worker:
         self._wait_loaded(deadline)
 
     def call(
-        self, content_type: ContentType, body: bytes, deadline: float, limit: int
+        self,
+        content_type: ContentType,
+        body: bytes,
+        deadline: float,
+        limit: int,
+        pass_on: PassOn,
     ) -> tuple[ContentType, bytes]:
-        """Return content type and result bytes.
+        """Return content type and result bytes; `pass_on` answers what it asks.
 
         Raises CallError. Afterwards `ended` tells whether the worker survived it.
         """
@@ -74,21 +85,43 @@ class Worker:
             raise queue_timeout()
         self.calls += 1
         self._output = b""
+        asked = 0
         try:
             self._channel.deadline = deadline
             self._channel.send(TYPE_HEADERS[content_type], body)
-            header, result = self._channel.receive(limit)
-            known = HEADER_TYPES.get(header)
-            if known is not None:
-                return known, result
-            raise from_header(decode_header(header).get("error"))
+            header, result = self._receive(limit)
+            while (known := HEADER_TYPES.get(header)) is None:
+                fields = decode_header(header)
+                if "ask" not in fields:
+                    raise from_header(fields.get("error"))
+                asked += 1
+                self._check_ask(asked, header, result)
+                self._channel.send(*pass_on(header, result, deadline))
+                header, result = self._receive(limit)
         except (BrokenPipeError, ConnectionResetError):
             # unix(7) resets a connection whose end has not read all that was sent
             failure = crashed(self.end())
-            failure.unread = True
+            failure.unread = not asked
             raise failure from None
         except (EOFError, OSError, ProtocolError, CallError) as error:
             raise self._failure(error) from None
+        return known, result
+
+    def _receive(self, limit: int) -> tuple[bytes, bytes]:
+        """Take a result within `limit`, or an ask within its own."""
+        if limit >= PART_BYTES:
+            return self._channel.receive(limit)
+        header, body = self._channel.receive(PART_BYTES)
+        if len(body) > limit and header in HEADER_TYPES:
+            raise BodyTooLargeError(f"body of {len(body)} bytes, limit {limit}")
+        return header, body
+
+    def _check_ask(self, count: int, header: bytes, body: bytes) -> None:
+        try:
+            check_ask(count, header, body)
+        except CallError:
+            self.end()  # it waits for an answer that it will not get
+            raise
 
     @property
     def ended(self) -> bool:
