@@ -8,7 +8,11 @@ from catalog.models.audit import AuditEntry
 from catalog.models.card import Card
 from catalog.models.collection import Collection, CollectionItem, Star
 from catalog.models.curation import Branding, Review
+from catalog.models.data import Blob, DataDirectory, DataFile, DataUsage
+from catalog.models.draft import Build, Draft
+from catalog.models.durable_run import DurableRun, WebhookDelivery, WebhookSecret
 from catalog.models.finding import SavedSearch, SearchMiss, Synonym
+from catalog.models.idempotency import IdempotencyKey
 from catalog.models.outbox import IndexOutbox
 from catalog.models.run import Run, RunHour
 from catalog.models.version import Example, Version
@@ -18,12 +22,20 @@ __all__ = [
     "Algorithm",
     "AlgorithmAlias",
     "AuditEntry",
+    "Blob",
     "Branding",
+    "Build",
     "Card",
     "Collection",
     "CollectionItem",
+    "DataDirectory",
+    "DataFile",
+    "DataUsage",
+    "Draft",
+    "DurableRun",
     "Example",
     "Grant",
+    "IdempotencyKey",
     "IndexOutbox",
     "Review",
     "Run",
@@ -35,4 +47,6 @@ __all__ = [
     "Tag",
     "Version",
     "Visibility",
+    "WebhookDelivery",
+    "WebhookSecret",
 ]

@@ -56,6 +56,19 @@ class Caller:
             return "key", self.key_id
         return "user", self.user_id
 
+    @property
+    def holder(self) -> dict[str, int]:
+        """Whose is what is kept for this caller: `user_id` or `team_id` of its row.
+
+        Raises SignInNeeded for a reader who is not known.
+        """
+        viewer = self.viewer
+        if isinstance(viewer, KeyViewer) and viewer.team_id is not None:
+            return {"team_id": viewer.team_id}
+        if self.user_id is None:
+            raise SignInNeeded(AUTHORIZATION_NEEDED)
+        return {"user_id": self.user_id}
+
     def require(self, scope: str) -> None:
         """Raise Forbidden where the key lacks `scope`."""
         if scope not in self.scopes:

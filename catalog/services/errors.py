@@ -44,6 +44,21 @@ class NotFound(ServiceError):
     status = 404
 
 
+class NoSuchPerson(NotFound):
+    """Nobody of this name, or nobody whom the viewer may look up."""
+
+
+class NoSuchOrganization(NotFound):
+    """No team of this name, or none that the viewer belongs to."""
+
+
+class NameTaken(ServiceError):
+    """Somebody has this name, or had it."""
+
+    code = "name_taken"
+    status = 409
+
+
 class NotCallable(ServiceError):
     """The entry has documentation but no version that could run."""
 
@@ -152,3 +167,107 @@ class SourceNotTrusted(ServiceError):
 
     code = "sandbox_unavailable"
     status = 503
+
+
+class RequestInFlight(ServiceError):
+    """A request with this Idempotency-Key is being worked on."""
+
+    code = "request_in_flight"
+    status = 409
+
+
+class OutcomeUnknown(ServiceError):
+    """The server broke off in the first request with this key; it may have run."""
+
+    code = "outcome_unknown"
+    status = 409
+
+
+class KeyReused(ServiceError):
+    """The Idempotency-Key was sent with another request before."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+class TooManyWaiting(ServiceError):
+    """The caller's durable runs that wait or run are as many as are possible."""
+
+    code = "too_many_waiting"
+    status = 429
+
+
+class TooManyStreams(ServiceError):
+    """The caller, or everybody together, watches as many runs as are possible."""
+
+    code = "too_many_streams"
+    status = 429
+
+
+class AlreadyOver(ServiceError):
+    """The run has begun or ended, so it can no longer be cancelled."""
+
+    code = "not_cancellable"
+    status = 409
+
+
+class NoSuchPart(NotFound):
+    """The algorithm is there, the version, build or log asked for is not."""
+
+
+class OwnerUnknown(NotFound):
+    """No owner of this name is known to the caller."""
+
+    code = "owner_unknown"
+
+
+class NameTaken(ServiceError):
+    """The owner has an algorithm of this name already."""
+
+    code = "name_taken"
+    status = 409
+
+
+class AlreadyPublished(ServiceError):
+    """This source, or this number, is published already."""
+
+    code = "already_published"
+    status = 409
+
+
+class StillPublic(ServiceError):
+    """What everybody sees is not deleted."""
+
+    code = "still_public"
+    status = 409
+
+
+class BuildFailed(ServiceError):
+    """The source does not compile, so it is not published."""
+
+    code = "build_failed"
+
+
+class UnknownLanguage(BadRequest):
+    """The source is to be in a language that this server does not run."""
+
+    code = "unknown_language"
+
+
+class BadMarker(BadRequest):
+    """The marker of a page is none that we gave."""
+
+    code = "bad_marker"
+
+
+class BadLimit(BadRequest):
+    """The length of a page is no number, or out of range."""
+
+    code = "bad_limit"
+
+
+class NotBuilt(ServiceError):
+    """The contract has it, this product does not."""
+
+    code = "not_implemented"
+    status = 501

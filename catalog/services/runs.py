@@ -94,6 +94,18 @@ def prepare(*, caller: Caller, call: Call) -> Target:
 
 def perform(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> Execution:
     """Run what was prepared and record it; raises an ExecutionError (recorded)."""
+    begun = time.perf_counter()
+    try:
+        result = ask(call=call, target=target, run_id=run_id)
+    except ExecutionError as error:
+        _record(run_id, caller, call, target, begun, error=error)
+        raise
+    _record(run_id, caller, call, target, begun, result=result)
+    return Execution(run_id, target, result)
+
+
+def ask(*, call: Call, target: Target, run_id: UUID) -> RunResult:
+    """Run what was prepared once, unrecorded; raises an ExecutionError."""
     request = RunRequest(
         deployment=target.deployment,
         body=call.body,
@@ -103,15 +115,9 @@ def perform(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> Exec
         run_id=str(run_id),
         wants_output=call.wants_output,
     )
-    begun = time.perf_counter()
-    try:
-        result = execution_backends[target.backend].call(request)
-        _check_result(result)
-    except ExecutionError as error:
-        _record(run_id, caller, call, target, begun, error=error)
-        raise
-    _record(run_id, caller, call, target, begun, result=result)
-    return Execution(run_id, target, result)
+    result = execution_backends[target.backend].call(request)
+    _check_result(result)
+    return result
 
 
 def _permit(caller: Caller, target: Target) -> None:
