@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import algorithmia
+from . import algorithmia, quick_json
 from .failures import CallError, algorithm_error, load_error, out_of_memory
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ ContentType = Literal["json", "text", "binary"]
 CONTENT_TYPES: tuple[ContentType, ...] = ("json", "text", "binary")
 
 WITH_STATE = 2
-
-_encode_json = json.JSONEncoder(
-    separators=(",", ":"), ensure_ascii=False, allow_nan=False
-).encode
 
 
 class Program:
@@ -63,7 +58,7 @@ class Program:
                 return "text", result.encode()
             if isinstance(result, (bytes, bytearray)):
                 return "binary", bytes(result)
-            return "json", _encode_json(result).encode()
+            return "json", quick_json.encode(result)
         except (SystemExit, MemoryError):
             raise
         except BaseException as error:  # noqa: BLE001 - as above, by a method of it
@@ -153,7 +148,7 @@ def _required(function: Callable[..., Any]) -> int | None:
 def _decode(content_type: str, body: bytes) -> Any:
     try:
         if content_type == "json":
-            return json.loads(body)
+            return quick_json.decode(body)
         return body.decode() if content_type == "text" else body
     except (ValueError, RecursionError) as error:
         # the gateway checks first; this is for what it cannot know, such as depth
