@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from catalog.execution import (
+    Ask,
+    AskRefused,
     Deployment,
     ExecutionBackend,
     RunRequest,
@@ -21,6 +23,7 @@ from catalog.execution import (
 )
 from catalog.execution.backends.dummy import DummyBackend
 from catalog.execution.backends.local import LocalBackend
+from catalog.execution.runtime.asks import PART_BYTES
 
 #: what a backend can do beyond running a source; the contract asks for no more
 CAPABILITIES = {
@@ -103,6 +106,88 @@ class Place:
             assert eventually(lambda: not is_running(pid), 15)
             assert eventually(lambda: not any(map(is_running, workers)))
         shutil.rmtree(self.home)
+
+
+class Shelf:
+    """A host that keeps files in memory: what the way back is tried with."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files = dict(files)
+        self.directories: dict[str, list[str] | None] = {}
+        self.asks: list[Ask] = []
+        self.threads: set[int] = set()
+        self._coming = b""
+
+    @property
+    def kinds(self) -> list[str]:
+        return [ask.kind for ask in self.asks]
+
+    def answer(self, ask: Ask) -> tuple[dict, bytes]:
+        self.asks.append(ask)
+        self.threads.add(threading.get_ident())
+        return getattr(self, ask.kind.replace(".", "_"))(ask.body, **ask.fields)
+
+    def file_stat(self, _body, path):
+        return {"size": len(self._found(path))}, b""
+
+    def file_read(self, _body, path, offset):
+        content = self._found(path)
+        return {"size": len(content)}, content[offset : offset + PART_BYTES]
+
+    def file_write(self, body, path, offset, last):
+        self._coming = self._coming[:offset] + body
+        if last:
+            self.files[path], self._coming = self._coming, b""
+        return {}, b""
+
+    def file_delete(self, _body, path):
+        self._found(path)
+        del self.files[path]
+        return {}, b""
+
+    def file_link(self, _body, path, seconds):
+        return {"url": f"http://shelf.example/{path}?for={seconds}"}, b""
+
+    def dir_list(self, _body, path, marker, acl):
+        if path not in self.directories:
+            raise AskRefused(f"no directory {path}", "EntityNotFoundError")
+        page: dict[str, object] = {}
+        if acl:
+            page["acl"] = {"read": self.directories[path]}
+        names = sorted(name for name in self.files if name.startswith(f"{path}/"))
+        rest = names[int(marker or 0) :]
+        page["files"] = [
+            {
+                "filename": name.rpartition("/")[2],
+                "size": len(self.files[name]),
+                "last_modified": "2020-03-18T17:00:33.000Z",
+            }
+            for name in rest[:2]
+        ]
+        if len(rest) > 2:
+            page["marker"] = str(len(names) - len(rest) + 2)
+        if not marker:
+            page["folders"] = [{"name": "inner"}]
+        return {}, json.dumps(page).encode()
+
+    def dir_create(self, _body, path, read):
+        self.directories[path] = ["algo://.my/*"] if read is None else read
+        return {}, b""
+
+    def dir_update(self, _body, path, read):
+        self.directories[path] = read
+        return {}, b""
+
+    def dir_delete(self, _body, path, force):
+        if not force:
+            raise AskRefused("the directory is not empty", "InputError")
+        del self.directories[path]
+        return {}, b""
+
+    def _found(self, path: str) -> bytes:
+        if path not in self.files:
+            raise AskRefused("no such file", "EntityNotFoundError")
+        return self.files[path]
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +77,14 @@ class WayBack:
                 "not in load() or at the top of the source, and in no other process.",
                 "UnsupportedError",
             )
-        self.is_broken = True
-        answer = self._carry(header, body)
-        self.is_broken = False
+        # A handler of the author's that raises must not leave half a frame behind.
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            self.is_broken = True
+            answer = self._carry(header, body)
+            self.is_broken = False
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
         return answer
 
 
