@@ -119,10 +119,11 @@ class AlgorithmFailed(ExecutionError):
 
     `code` is one of: algorithm_error, invalid_output, load_error, worker_crashed,
     timeout, memory_limit, output_too_large. `error_type` is the name that callers
-    of the published clients know (AlgorithmError, TimeoutError, SystemExit, ...).
+    of the published clients know (AlgorithmError, TimeoutError, SystemExit, ...);
+    `output` is the end of what it printed, where the request wanted it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of one failure
         self,
         message: str,
         *,
@@ -130,11 +131,13 @@ class AlgorithmFailed(ExecutionError):
         error_type: str = "AlgorithmError",
         stacktrace: str = "",
         duration: float = 0.0,
+        output: str = "",
     ) -> None:
         super().__init__(message, duration=duration)
         self.code = code  # type: ignore[misc] # one class, seven causes
         self.error_type = error_type
         self.stacktrace = stacktrace
+        self.output = output
 
 
 class BackendUnavailable(ExecutionError):

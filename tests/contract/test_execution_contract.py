@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from catalog.execution import AlgorithmFailed, QueueFull, QueueTimeout
+from catalog.execution.runtime.printed import CUT, OUTPUT_LIMIT
 from tests.contract.execution_contract import (
     Place,
     answer,
@@ -215,6 +216,78 @@ def test_prints_are_harmless(place, backend):
             return input
         """)
     assert [answer(backend, chatty, n) for n in range(5)] == list(range(5))
+
+
+CHATTY = """
+import sys
+
+print("loading")
+
+def apply(input):
+    print("☎ given", input)
+    print("also this", file=sys.stderr)
+    if input == "fail":
+        raise ValueError("kaput")
+    if input == "much":
+        print("é" * 10_000)
+    return input
+"""
+
+
+def test_what_a_call_printed_comes_back_where_it_is_wanted(place, backend):
+    chatty = place.bundle(CHATTY)
+    run(backend, chatty, "before", wants_output=True)
+    result = run(backend, chatty, "now", wants_output=True)
+    assert sorted(result.output.splitlines()) == ["also this", "☎ given now"]
+    assert result.body == b"now"
+
+
+def test_the_first_call_has_no_output_of_the_loading(place, backend):
+    result = run(backend, place.bundle(CHATTY), "first", wants_output=True)
+    assert "given first" in result.output
+    assert "loading" not in result.output
+
+
+def test_unasked_what_was_printed_does_not_come_back(place, backend):
+    chatty = place.bundle(CHATTY)
+    assert run(backend, chatty, "a").output == ""
+    silent = run(backend, place.bundle(ECHO), "a", wants_output=True)
+    assert silent.output == ""
+    assert "given a" not in run(backend, chatty, "b", wants_output=True).output
+
+
+def test_of_much_output_the_end_comes_back_and_says_so(place, backend):
+    output = run(backend, place.bundle(CHATTY), "much", wants_output=True).output
+    assert output.startswith(CUT + "é")
+    assert output.endswith("éé\n")
+    assert len(output.removeprefix(CUT).encode()) <= OUTPUT_LIMIT
+
+
+def test_what_a_failed_call_printed_comes_back_with_the_failure(place, backend):
+    chatty = place.bundle(CHATTY)
+    with pytest.raises(AlgorithmFailed) as caught:
+        run(backend, chatty, "fail", wants_output=True)
+    assert "given fail" in caught.value.output
+    with pytest.raises(AlgorithmFailed) as caught:
+        run(backend, chatty, "fail")
+    assert caught.value.output == ""
+
+
+@needs("kill")
+def test_what_a_killed_call_printed_comes_back_as_far_as_it_was_flushed(place, backend):
+    endless = place.bundle("""
+        import os, time
+
+        def apply(input):
+            print("begun", flush=True)
+            if input:
+                os._exit(3)
+            time.sleep(60)
+        """)
+    for value in (True, False):
+        with pytest.raises(AlgorithmFailed) as caught:
+            run(backend, endless, value, timeout=1, wants_output=True)
+        assert caught.value.output == "begun\n"
 
 
 @needs("own streams")

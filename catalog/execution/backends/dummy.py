@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal
 
 from catalog.execution.answering import answer
+from catalog.execution.backends.printing import captured
 from catalog.execution.base import (
     AlgorithmFailed,
     Deployment,
@@ -207,17 +208,36 @@ class _Lane:
                 self.program = program
         started = time.monotonic()
         body: tuple[ContentType, bytes] = ("json", b"null")
+        output = ""
         if job.request is not None:
             way_back.open(job.carry)
             try:
-                body = program.run(job.request.content_type, job.request.body)
+                body, output = _ran(program, job.request)
             except CallError as error:
                 error.duration = time.monotonic() - started
                 raise
             finally:
                 way_back.close()
+                if way_back.is_broken:  # a worker would have ended
+                    self.program, self._way_back = None, WayBack()
         duration = time.monotonic() - started
-        return RunResult(body[1], body[0], duration, started - job.put_at, cold)
+        queued = started - job.put_at
+        return RunResult(body[1], body[0], duration, queued, cold, output)
+
+
+def _ran(
+    program: Program, request: RunRequest
+) -> tuple[tuple[ContentType, bytes], str]:
+    """Return what the program gave, and what it printed where that is wanted."""
+    if not request.wants_output:
+        return program.run(request.content_type, request.body), ""
+    with captured() as printed:
+        try:
+            given = program.run(request.content_type, request.body)
+        except CallError as error:
+            error.output = printed.text()
+            raise
+        return given, printed.text()
 
 
 def _load(deployment: Deployment, way_back: WayBack) -> Program:
@@ -243,4 +263,5 @@ def _failed(error: CallError, duration: float) -> AlgorithmFailed:
         error_type=error.error_type,
         stacktrace=error.stacktrace,
         duration=duration,
+        output=error.output,
     )

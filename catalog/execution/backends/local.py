@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 #: an executor that no supervisor watches ends after this long without a client (s)
 EXIT_IDLE = 900.0
 
+#: the member of a header that asks for what was printed
+_WANTED = '"out":true,'
+
 _REFUSALS: dict[str, type[ExecutionError]] = {
     "queue_full": QueueFull,
     "queue_timeout": QueueTimeout,
@@ -102,7 +105,7 @@ class LocalBackend(ExecutionBackend):
         header = (
             f'{{"op":"call","ct":"{request.content_type}",'
             f'"timeout":{request.timeout!r},"max":{request.max_result_bytes},'
-            f"{_encoded(request.deployment)}"
+            f"{_WANTED if request.wants_output else ''}{_encoded(request.deployment)}"
         )
         answer, body = self._connections.exchange(
             header.encode(), request.body, request.timeout, request.host
@@ -110,7 +113,12 @@ class LocalBackend(ExecutionBackend):
         _raise_error(answer)
         content_type: ContentType = answer["ct"]
         return RunResult(
-            body, content_type, answer["duration"], answer["queued"], answer["cold"]
+            body,
+            content_type,
+            answer["duration"],
+            answer["queued"],
+            answer["cold"],
+            answer.get("output", ""),
         )
 
     def describe(self, deployment: Deployment) -> Literal["warm", "cold"]:
@@ -185,4 +193,5 @@ def _raise_error(answer: dict[str, Any]) -> None:
         error_type=error["error_type"],
         stacktrace=error["stacktrace"],
         duration=answer["duration"],
+        output=answer.get("output", ""),
     )

@@ -57,6 +57,8 @@ class CallError(Exception):
         self.error_type = error_type
         self.stacktrace = stacktrace
         self.duration = 0.0
+        #: the end of what was printed, where the call wanted it
+        self.output = ""
         #: the worker ended before it read the request, so that another may have it
         self.unread = False
 
@@ -69,6 +71,7 @@ class CallError(Exception):
                 "stacktrace": self.stacktrace,
             },
             "duration": self.duration,
+            **({"output": self.output} if self.output else {}),
         }
 
 

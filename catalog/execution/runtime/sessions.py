@@ -93,13 +93,20 @@ class Session:
     ) -> tuple[bytes, bytes]:
         deadline = arrived + request["timeout"]
         worker, cold = self._pool.acquire(_spec(request), deadline)
+        wants_output, printed = "out" in request, ""
+        if wants_output:
+            worker.printed()  # what came before is no output of this call
         started = time.monotonic()
         try:
             content_type, result = worker.call(
                 request["ct"], body, deadline, request["max"], self._pass_on
             )
+            if wants_output:
+                printed = f',"output":{encode_header(worker.printed())}'
         except CallError as error:
             error.duration = time.monotonic() - started
+            if wants_output:
+                error.output = worker.printed()
             raise
         except BaseException:
             worker.end()  # nobody knows what state it is in
@@ -109,7 +116,8 @@ class Session:
             self._pool.release(worker)
         header = (
             f'{{"ct":"{content_type}","duration":{ended - started:.6f},'
-            f'"queued":{started - arrived:.6f},"cold":{"true" if cold else "false"}}}'
+            f'"queued":{started - arrived:.6f},"cold":{"true" if cold else "false"}'
+            f"{printed}}}"
         )
         return header.encode(), result
 

@@ -16,6 +16,7 @@ from .asks import PART_BYTES, check_ask
 from .confinement import MIB
 from .failures import CallError, crashed, from_header, queue_timeout, timed_out
 from .frames import BodyTooLargeError, Channel, ProtocolError, decode_header
+from .printed import as_text, kept
 from .spawning import wait_readable
 from .worker import HEADER_TYPES, READY, TYPE_HEADERS
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 #: how long a process may take to end by itself after it closed its channel (s)
 EXIT_SECONDS = 0.5
 REAP_SECONDS = 1.0
-OUTPUT_LIMIT = 4_000
 #: how often the memory of a busy worker is looked at (s)
 MEMORY_CHECK_SECONDS = 1.0
 
@@ -122,6 +122,15 @@ class Worker:
         except CallError:
             self.end()  # it waits for an answer that it will not get
             raise
+
+    def printed(self) -> str:
+        """Return the end of what the author printed since the last call began.
+
+        One reading takes all that was printed before the answer: a pipe holds less.
+        """
+        if not self._ended:
+            self._drain()
+        return as_text(self._output)
 
     @property
     def ended(self) -> bool:
@@ -215,7 +224,7 @@ class Worker:
         if not exited:  # it closed the channel and lives on, so the status is ours
             message = "The algorithm closed its worker's channel"
             return CallError("worker_crashed", message, "SystemError")
-        return crashed(status, self._output.decode("utf-8", "replace"))
+        return crashed(status, as_text(self._output))
 
     def _wait_exit(self, seconds: float) -> bool:
         """Wait for the process to end; always true where there are no pidfds."""
@@ -230,7 +239,7 @@ class Worker:
         except BlockingIOError:
             return
         if data:
-            self._output = (self._output + data)[-OUTPUT_LIMIT:]
+            self._output = kept(self._output, data)
         else:  # both streams are closed; poll would report that for ever
             with contextlib.suppress(KeyError):
                 self._poller.unregister(self._pipe)
