@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 
@@ -17,11 +18,9 @@ from catalog.models import Algorithm, Version, Visibility
 from catalog.models.algorithm import ALGORITHM_NAME
 from catalog.services.errors import NotCallable, NotFound
 from catalog.services.lookups import Lookups
-from catalog.visibility import runnable_by
+from catalog.visibility import belongs, runnable_by
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from catalog.models.version import VersionQuerySet
     from catalog.services.callers import Caller
     from catalog.visibility import Viewer
@@ -29,13 +28,18 @@ if TYPE_CHECKING:
 EXACT = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 PARTIAL = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.[x*])?")
 NEWEST = {"", "latest"}
+NEWEST_PRIVATE = "latestprivate"
+#: a content digest, whole or as long as the git hash whose place it takes
+DIGEST = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
+ALGORITHM_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A version as the fast path needs it: no rows, only data.
 
-    `may_run` is false where the caller was given it to read alone.
+    `may_run` is false where the caller was given it to read alone, `shows_output`
+    where what it prints is not the caller's to read.
     """
 
     version_id: UUID
@@ -50,6 +54,7 @@ class Target:
     is_trusted: bool
     is_open: bool
     may_run: bool = True
+    shows_output: bool = False
 
 
 def bundle_store() -> BundleStore:
@@ -60,7 +65,10 @@ _targets: Lookups[Target] = Lookups()
 
 
 def target_of(*, caller: Caller, owner: str, name: str, version: str = "") -> Target:
-    """Return the version that a call names; raises NotFound or NotCallable."""
+    """Return the version that a call names; raises NotFound or NotCallable.
+
+    Without a `name`, `owner` is an algorithm's id.
+    """
     key = (owner.lower(), name.lower(), version, caller.identity)
     return _targets.get(
         caller.epoch, key, lambda: _load(caller.viewer, owner, name, version)
@@ -99,20 +107,28 @@ def find_version(*, viewer: Viewer, algorithm: Algorithm, number: str = "") -> V
     """Return the version that `number` names; raises NotFound or NotCallable.
 
     Forms: none or `latest` (the newest public one, else the newest of a private
-    listing), `1.0.3`, `1.0.*`, `1.0.x`, `1.0`, `1.*`, `1` (newest public match; a
-    partial form never gives a private version of a public algorithm).
+    listing), `latestPrivate` (the newest that not everybody sees), `1.0.3`, `1.0.*`,
+    `1.0.x`, `1.0`, `1.*`, `1` (the newest match that everybody sees: a partial form
+    never gives a private version, nor any of a private listing).
     """
     versions = versions_of(viewer=viewer, algorithm=algorithm)
+    word = number.lower()
     if exact := EXACT.fullmatch(number):
         major, minor, patch = map(int, exact.groups())
         found = versions.filter(major=major, minor=minor, patch=patch).first()
+    elif word == NEWEST_PRIVATE:
+        if algorithm.is_public:
+            versions = versions.exclude(visibility=Visibility.PUBLIC)
+        found = versions.first()
     else:
         if algorithm.is_public:
             versions = versions.filter(visibility=Visibility.PUBLIC)
-        found = _newest(versions, number)
+        elif word not in NEWEST:
+            versions = versions.none()
+        found = _newest(versions, word)
     if found is not None:
         return found
-    if number in NEWEST:
+    if word in NEWEST:
         raise NotCallable(
             f"algorithm algo://{algorithm.full_name} has documentation but no version"
         )
@@ -143,11 +159,47 @@ def _newest(versions: VersionQuerySet, number: str) -> Version | None:
     return versions.first()
 
 
+def find_by_digest(*, viewer: Viewer, algorithm: Algorithm, digest: str) -> Target:
+    """Return what has the content `digest` (40 or 64 digits), published or not.
+
+    For those who belong to the owner alone; raises NotFound, for others too.
+    """
+    if belongs(viewer, algorithm.owner):
+        versions = versions_of(viewer=viewer, algorithm=algorithm)
+        published = versions.filter(digest__startswith=digest).first()
+        if published is not None:
+            return target_from(published)
+    raise NotFound(f"algorithm algo://{algorithm.full_name}/{digest} not found")
+
+
 def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
-    algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
+    if name:
+        algorithm = find_algorithm(viewer=viewer, owner=owner, name=name)
+    else:
+        algorithm, number = _by_id(viewer, owner, number)
+    is_own = belongs(viewer, algorithm.owner)
+    if DIGEST.fullmatch(number):
+        digest = number.lower()
+        target = find_by_digest(viewer=viewer, algorithm=algorithm, digest=digest)
+        return replace(target, shows_output=is_own)
     version = find_version(viewer=viewer, algorithm=algorithm, number=number)
     is_allowed = may_run(viewer=viewer, version=version)
-    return replace(target_from(version), may_run=is_allowed)
+    return replace(target_from(version), may_run=is_allowed, shows_output=is_own)
+
+
+def _by_id(viewer: Viewer, text: str, number: str) -> tuple[Algorithm, str]:
+    """Return the algorithm of this id, and the version asked for.
+
+    An owner's name may look like an id: then `number` is an algorithm's name.
+    """
+    visible = Algorithm.objects.visible_to(viewer).with_parts()
+    is_id = ALGORITHM_ID.fullmatch(text) is not None
+    found = visible.filter(pk=UUID(text)).first() if is_id else None
+    if found is not None:
+        return found, number
+    if number:
+        return find_algorithm(viewer=viewer, owner=text, name=number), ""
+    raise NotFound(f"algorithm algo://{text} not found")
 
 
 def target_from(version: Version) -> Target:
