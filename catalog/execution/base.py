@@ -120,7 +120,8 @@ class AlgorithmFailed(ExecutionError):
     `code` is one of: algorithm_error, invalid_output, load_error, worker_crashed,
     timeout, memory_limit, output_too_large. `error_type` is the name that callers
     of the published clients know (AlgorithmError, TimeoutError, SystemExit, ...);
-    `output` is the end of what it printed, where the request wanted it.
+    `output` is the end of what it printed, where the request wanted it or its process
+    ended.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part of one failure

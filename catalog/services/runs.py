@@ -21,7 +21,7 @@ from catalog.execution import (
     execution_backends,
 )
 from catalog.models.run import record_run
-from catalog.services import admission
+from catalog.services import admission, idempotency
 from catalog.services.errors import (
     BadRequest,
     Forbidden,
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from catalog.services.callers import Caller
 
 logger = logging.getLogger(__name__)
+
+#: failures that may be the end of a process, of which only its prints are left
+ENDED = frozenset({"worker_crashed", "memory_limit", "load_error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,33 @@ def ask(*, call: Call, target: Target, run_id: UUID) -> RunResult:
         timeout=_timeout(target, call.timeout),
         max_result_bytes=settings.CALL_RESULT_BYTES,
         run_id=str(run_id),
-        wants_output=call.wants_output,
+        wants_output=call.wants_output and target.shows_output,
     )
-    result = execution_backends[target.backend].call(request)
+    try:
+        result = execution_backends[target.backend].call(request)
+    except AlgorithmFailed as failed:
+        _keep_from_strangers(failed, target)
+        raise
     _check_result(result)
     return result
+
+
+def _keep_from_strangers(failed: AlgorithmFailed, target: Target) -> None:
+    """Leave what was printed to those who belong to the owner.
+
+    To them it stands for the stack trace that a process which ended does not leave.
+    """
+    if not target.shows_output:
+        failed.output = ""
+    elif failed.code in ENDED and not failed.stacktrace:
+        failed.stacktrace = failed.output
+
+
+def fingerprint_of(call: Call, *more: str) -> str:
+    """Return what tells this call from any other under one Idempotency-Key."""
+    named = f"{call.owner}/{call.name}".lower()
+    told = (named, call.version, call.content_type, str(call.timeout), *more)
+    return idempotency.fingerprint_of(*told, call.body)
 
 
 def _permit(caller: Caller, target: Target) -> None:
@@ -206,24 +231,48 @@ def _record(  # noqa: PLR0913 - one row, its parts
     result: RunResult | None = None,
     error: ExecutionError | None = None,
 ) -> None:
-    duration = result.duration if result else error.duration if error else 0.0
     try:
-        record_run(
-            id=run_id,
+        record(
+            run_id=run_id,
             version_id=target.version_id,
             user_id=caller.user_id,
             key_id=caller.key_id,
             surface=call.surface,
-            outcome="succeeded" if result else "failed",
-            error_code=error.code if error else "",
-            duration_ms=duration * 1000,
-            total_ms=(time.perf_counter() - begun) * 1000,
-            was_cold=result.cold if result else False,
             input_bytes=len(call.body),
-            output_bytes=len(result.body) if result else 0,
-            created_at=timezone.now(),
+            total=time.perf_counter() - begun,
+            outcome=result or error,
         )
     except DatabaseError:
         # The caller has waited for this result; a record that cannot be written
         # must not take it away.
         logger.exception("run %s of %s is not recorded", run_id, target.full_name)
+
+
+def record(  # noqa: PLR0913 - one row, its parts
+    *,
+    run_id: UUID,
+    version_id: UUID,
+    user_id: int | None,
+    key_id: UUID | None,
+    surface: str,
+    input_bytes: int,
+    total: float,
+    outcome: RunResult | ExecutionError | None,
+) -> None:
+    """Write down how a run ended that took `total` seconds; raises DatabaseError."""
+    result = outcome if isinstance(outcome, RunResult) else None
+    record_run(
+        id=run_id,
+        version_id=version_id,
+        user_id=user_id,
+        key_id=key_id,
+        surface=surface,
+        outcome="succeeded" if result else "failed",
+        error_code=outcome.code if isinstance(outcome, ExecutionError) else "",
+        duration_ms=outcome.duration * 1000 if outcome else 0.0,
+        total_ms=total * 1000,
+        was_cold=result.cold if result else False,
+        input_bytes=input_bytes,
+        output_bytes=len(result.body) if result else 0,
+        created_at=timezone.now(),
+    )

@@ -57,7 +57,7 @@ class CallError(Exception):
         self.error_type = error_type
         self.stacktrace = stacktrace
         self.duration = 0.0
-        #: the end of what was printed, where the call wanted it
+        #: the end of what was printed: where the call wanted it, and of a crash
         self.output = ""
         #: the worker ended before it read the request, so that another may have it
         self.unread = False
@@ -103,19 +103,25 @@ def out_of_memory() -> CallError:
 
 def crashed(status: int | None, output: str = "") -> CallError:
     """Name the end of a process: exit code, negative signal number or unknown."""
+    error = _crash(status)
+    error.output = output
+    return error
+
+
+def _crash(status: int | None) -> CallError:
     if status is None or status == -signal.SIGKILL:
         # nobody but the kernel's out-of-memory killer is expected to send SIGKILL
         message = "The algorithm's process was killed, most likely for its memory use"
-        return CallError("memory_limit", message, "OutOfMemoryError", output)
+        return CallError("memory_limit", message, "OutOfMemoryError")
     if status < 0:
         try:
             name = signal.Signals(-status).name
         except ValueError:
             name = f"signal {-status}"
         message = f"The algorithm's process was ended by {name}"
-        return CallError("worker_crashed", message, "SystemError", output)
+        return CallError("worker_crashed", message, "SystemError")
     message = f"The algorithm ended its process with exit code {status}"
-    return CallError("worker_crashed", message, "SystemExit", output)
+    return CallError("worker_crashed", message, "SystemExit")
 
 
 def exit_code(stop: SystemExit) -> int:

@@ -189,7 +189,7 @@ def test_what_crashed_shows_what_it_printed_in_that_call_alone(make):
     run(place.backend, talking, "of somebody else")
     with pytest.raises(AlgorithmFailed) as caught:
         run(place.backend, talking, "last words")
-    assert caught.value.stacktrace == "last words\n"
+    assert caught.value.output == "last words\n"
 
 
 def test_a_preloaded_package_is_there_before_the_source(make):
@@ -259,4 +259,4 @@ def test_prints_of_a_call_stay_out_of_the_next_one_in_the_queue(make):
         first.result()
         with pytest.raises(AlgorithmFailed) as caught:
             second.result()
-    assert caught.value.stacktrace == "last words\n"
+    assert caught.value.output == "last words\n"
