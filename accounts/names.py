@@ -11,7 +11,7 @@ OWNER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
 #: Every first path segment of the product, now or planned (DESIGN section 6), and
 #: words that would mislead a reader. A test compares this with the routes.
 _WORDS = """
-    about accounts admin api assets branding collections favicon feed feeds graphql
+    about accounts admin api assets branding collections data favicon feed feeds graphql
     guide healthz help home index internal invitations jobs latest llms login logout
     mcp me metrics new openapi owner owners pipelines private public readyz register
     robots root runs search security settings sign-in sign-out sign-up signin signout

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from accounts import roles
-from accounts.models import Membership, User
+from accounts.models import Membership, Owner, User
 from accounts.viewers import KeyViewer
 from catalog.search import Access
 from catalog.search.base import PUBLIC
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.models import Owner
     from accounts.rules import Rule
     from catalog.models import Algorithm
     from catalog.search.filters import Condition
@@ -140,6 +140,19 @@ def owners_known_to(viewer: Viewer) -> Q:
     if reach.user_id is not None:
         known |= Q(user_id=reach.user_id)
     return known
+
+
+def people_known_to(viewer: Viewer) -> Q:
+    """Return the condition on people whom `viewer` may look up by name.
+
+    They own what the viewer sees, or are of a team of the viewer's. Staff, who make
+    and close accounts, look up everybody. A closed account is nobody's to look up.
+    """
+    is_open = Q(is_active=True)
+    if isinstance(viewer, User) and viewer.is_active and viewer.is_staff:
+        return is_open
+    known = Owner.objects.filter(owners_known_to(viewer), user__isnull=False)
+    return is_open & Q(pk__in=known.order_by().values("user_id"))
 
 
 def rights_of(viewer: Viewer, algorithms: Iterable[Algorithm]) -> dict[UUID, str]:
@@ -269,3 +282,38 @@ def may_publish(viewer: Viewer, algorithm: Algorithm) -> bool:
 def belongs(viewer: Viewer, owner: Owner) -> bool:
     """Tell whether `viewer` is this owner, or one of the team's members."""
     return bool(role_in(viewer, owner))
+
+
+def _data_rules(rules: tuple[Rule, ...], prefix: str) -> Q:
+    """Return the condition that rules set on owners; one for a name reaches none."""
+    whole = [rule.owner.lower() for rule in rules if not rule.name]
+    slugs = Owner.objects.annotate(folded=Lower("slug")).filter(folded__in=whole)
+    return Q(**{f"{prefix}pk__in": slugs.values("pk")}) if rules else Q()
+
+
+def data_visible_to(viewer: Viewer, *, author_id: int | None = None) -> Q:
+    """Return the condition on data directories that `viewer` reads.
+
+    They are public or the viewer's own, within rules. `author_id` owns the algorithm
+    that asks for the viewer: it reads what of its owner's is open to algorithms.
+    """
+    seen, reach = Q(read=PUBLIC), _reach_of(viewer)
+    if reach is not None:
+        seen = (seen | _owned(reach, "")) & _data_rules(reach.rules, "owner__")
+    if author_id is not None:
+        seen |= Q(read="my_algos", owner_id=author_id)
+    return seen
+
+
+def data_owned_by(viewer: Viewer) -> Q:
+    """Return the condition on owners whose data is the viewer's own, within rules."""
+    reach = _reach_of(viewer)
+    if reach is None:
+        return Q(pk__in=[])
+    own = Q(user_id=reach.user_id) if reach.user_id is not None else Q()
+    return (own | Q(team_id__in=reach.teams)) & _data_rules(reach.rules, "")
+
+
+def may_change_data(viewer: Viewer, owner: Owner) -> bool:
+    """Tell whether `viewer`, who sees it, changes this owner's data; members read."""
+    return roles.may(role_in(viewer, owner), roles.Action.PUBLISH)

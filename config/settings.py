@@ -18,8 +18,10 @@ from config.env import (
     env_str,
     env_url,
 )
+from config.jobs import *  # noqa: F403 - settings of what outlives a request
 from config.mail import mail_settings
 from config.sign_in import allauth_settings, domains_for, oidc_provider
+from config.storage import data_storage
 
 # --- Paths ---------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -163,11 +165,16 @@ STATIC_ROOT = VITRINE_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.BundledStaticFilesStorage"},
+    "data": data_storage(
+        env_url("VITRINE_DATA_STORAGE", schemes={"s3"}), directory=VITRINE_HOME / "data"
+    ),
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- Our backends --------------------------------------------------------------
 BUNDLES_DIR = VITRINE_HOME / "bundles"
+#: uploads on their way into the storage "data"; beside it, so that a rename moves them
+INCOMING_DIR = VITRINE_HOME / "data" / "incoming"
 SEARCH_BACKENDS = {
     "tantivy": {
         "BACKEND": "catalog.search.backends.tantivy.TantivyBackend",
@@ -198,6 +205,8 @@ CALL_RESULT_BYTES = 10 * 1024 * 1024
 CALL_TIMEOUT_SECONDS = 300
 CALL_TIMEOUT_MAX_SECONDS = 3000
 QUERY_CHARACTERS = 1000
+DATA_FILE_BYTES = 400 * 1024 * 1024
+DATA_QUOTA_BYTES = env_int("VITRINE_DATA_QUOTA_MB", 10_240, low=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
 # A run on the page sends its photo as a form file; it stays in memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
@@ -290,6 +299,9 @@ LOGGING = {
     "loggers": {
         # What a caller got wrong is in the answer; the log is for what we got wrong.
         "django.request": {"level": "ERROR"},
+        # One line for each task, and two for each look at an empty queue.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         "django.security": {"level": "CRITICAL"},
         # Behind a proxy a refused form may be the operator's to mend.
         "django.security.csrf": {"level": "WARNING"},
