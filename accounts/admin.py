@@ -18,6 +18,7 @@ from accounts.models import (
     Invitation,
     Membership,
     Notice,
+    Organization,
     Owner,
     OwnerAlias,
     Session,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     Inline = admin.TabularInline[Membership, Team]
+    ContactInline = admin.StackedInline[Organization, Team]
     EpochBase = admin.ModelAdmin[Epoch]
     NoticeBase = admin.ModelAdmin[Notice]
     PersonBase = UserAdmin[User]
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 else:
     NewPersonBase = AdminUserCreationForm
     Inline = admin.TabularInline
+    ContactInline = admin.StackedInline
     EpochBase = NoticeBase = admin.ModelAdmin
     PersonBase = UserAdmin
 
@@ -93,11 +96,16 @@ class MembershipInline(Inline):
     autocomplete_fields = ["user"]
 
 
+class OrganizationInline(ContactInline):
+    model = Organization
+    extra = 0
+
+
 @admin.register(Team)
 class TeamAdmin(ToldAdmin):
     list_display = ["name", "owner", "created_at"]
     search_fields = ["name", "owner__slug"]
-    inlines = [MembershipInline]
+    inlines = [MembershipInline, OrganizationInline]
 
 
 @admin.register(Membership)

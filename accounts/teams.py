@@ -110,7 +110,7 @@ def _change_role(
     if held.role == role:
         return held
     if held.role == OWNER:
-        _keep_an_owner(team, held)
+        keep_an_owner(team, held)
     before, held.role = held.role, role
     held.save(update_fields=["role"])
     _tell("change role", held, actor, {"role": (before, role)})
@@ -129,7 +129,7 @@ def remove(*, actor: User, team: Team, user: User) -> None:
     if not is_leaving:
         roles.check(role_of(team, actor), Action.ROLES)
     if held.role == OWNER:
-        _keep_an_owner(team, held)
+        keep_an_owner(team, held)
     action = "leave team" if is_leaving else "remove member"
     _tell(action, held, actor, {"role": (held.role, "")})
     held.delete()
@@ -185,7 +185,8 @@ def _locked(team: Team) -> Team:
     return locked
 
 
-def _keep_an_owner(team: Team, held: Membership) -> None:
+def keep_an_owner(team: Team, held: Membership) -> None:
+    """Raise ValidationError where `held` is the last owner; holds the team's lock."""
     others = team.memberships.filter(role=OWNER, user__is_active=True)
     if not others.exclude(pk=held.pk).exists():
         raise ValidationError(

@@ -52,7 +52,7 @@ class NoSuchOrganization(NotFound):
     """No team of this name, or none that the viewer belongs to."""
 
 
-class NameTaken(ServiceError):
+class OwnerNameTaken(ServiceError):
     """Somebody has this name, or had it."""
 
     code = "name_taken"

@@ -81,11 +81,15 @@ WIRE_CODES = {
 }
 
 
-def refused_with_code(error: ServiceError) -> HttpResponse:
-    """Answer as `refused` does, with the contract's number of the reason."""
+def refused_with_code(error: ServiceError, *, number: int = 0) -> HttpResponse:
+    """Answer as `refused` does, with the contract's number of the reason.
+
+    `number` is one that says more than the code of the failure table does.
+    """
     said: dict[str, object] = {"message": error.message}
-    if error.code in WIRE_CODES:
-        said = {"code": WIRE_CODES[error.code], **said}
+    number = number or WIRE_CODES.get(error.code, 0)
+    if number:
+        said = {"code": number, **said}
     response = refusal(error.status, error.message, retry_after=error.retry_after)
     response.content = _dump({"error": said})
     response["Content-Length"] = str(len(response.content))

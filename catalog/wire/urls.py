@@ -4,7 +4,35 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from catalog.wire import views
+from catalog.wire import organizations, people, views
 
 app_name = "wire"
-urlpatterns = [re_path(r"^algo/(?P<ref>.*)$", views.call, name="call")]
+PERSON = r"^users/(?P<username>[^/]+)"
+TEAM = r"^organizations/(?P<name>[^/]+)"
+urlpatterns = [
+    re_path(r"^algo/(?P<ref>.*)$", views.call, name="call"),
+    re_path(r"^users/?$", people.users, name="users"),
+    re_path(rf"{PERSON}/?$", people.user, name="user"),
+    re_path(rf"{PERSON}/errors/?$", people.user_errors, name="user_errors"),
+    re_path(r"^organization/types/?$", organizations.types, name="organization_types"),
+    re_path(
+        r"^organizations/?$", organizations.organizations_page, name="organizations"
+    ),
+    re_path(
+        r"^organizations/externalId/(?P<external>[^/]+)/?$",
+        organizations.by_external_id,
+        name="organization_by_external_id",
+    ),
+    re_path(rf"{TEAM}/?$", organizations.organization, name="organization"),
+    re_path(rf"{TEAM}/members/?$", organizations.members, name="organization_members"),
+    re_path(
+        rf"{TEAM}/members/(?P<username>[^/]+)/?$",
+        organizations.member,
+        name="organization_member",
+    ),
+    re_path(
+        rf"{TEAM}/errors/?$",
+        organizations.organization_errors,
+        name="organization_errors",
+    ),
+]

@@ -70,6 +70,7 @@ ARGUMENTS = {
     "id": UUID(int=7),
     "ref": "ada/OpenHarbor",
     "username": "linus",
+    "external": "no-such-id",
     "key": "no-such-key",
     "uidb36": "1",
     "provider": "none",

@@ -34,6 +34,8 @@ from catalog.services import (
     audit,
     curation,
     grants,
+    organizations,
+    people,
     reviews,
     sharing,
     teams,
@@ -52,9 +54,11 @@ LAB = "visionlab"
 
 _MODULES = """
     accounts.invitations accounts.keys accounts.leaks accounts.services accounts.teams
+    accounts.organizations accounts.people
     catalog.services.access_requests catalog.services.api_keys
     catalog.services.curation catalog.services.grants catalog.services.reviews
     catalog.services.sharing catalog.services.teams catalog.services.transfers
+    catalog.services.organizations catalog.services.people
 """
 MODULES = _MODULES.split()
 #: what only reads, checks or makes a text of it
@@ -63,11 +67,15 @@ READING = {
     "accounts.keys": "find_key known_key viewer_of",
     "accounts.leaks": "managers_of holders_of keys_page_of",
     "accounts.services": "generated_password",
-    "accounts.teams": "address_of member_of",
+    "accounts.organizations": "described",
+    "accounts.teams": "address_of keep_an_owner member_of",
     "catalog.services.api_keys": "key_behind keys_of",
     "catalog.services.access_requests": "connect own_request",
     "catalog.services.grants": "grants_of rows_of sharing_code",
     "catalog.services.reviews": "waiting_review",
+    "catalog.services.organizations": "find_by_external_id find_organization "
+    "members_seen organizations_of",
+    "catalog.services.people": "find_person is_told_all name_refusals people_seen",
     "catalog.services.sharing": "",
     "catalog.services.teams": "invited_people members_of open_invitations teams_of",
     "catalog.services.transfers": "may_move movable",
@@ -298,6 +306,83 @@ VERBS = [
         ),
         lambda w: teams_of_accounts.add(
             actor=None, team=w.lab, user=w.ada, role="boss"
+        ),
+    ),
+    # --- people and organizations of /v1
+    verb(
+        "make somebody's account",
+        "account",
+        "create account",
+        lambda w: people.create_person(
+            viewer=w.carol, username="mary", email="mary@example.org"
+        ),
+        lambda w: people.create_person(
+            viewer=w.olga, username="mary", email="mary@example.org"
+        ),
+    ),
+    verb(
+        "name an account",
+        "account",
+        "name account",
+        lambda w: people.name_person(
+            viewer=w.ada, username="ada", email="", fullname="Ada Lovelace"
+        ),
+        lambda w: people.name_person(
+            viewer=w.grace, username="olga", email="", fullname="Olga O."
+        ),
+    ),
+    verb(
+        "close an account",
+        "account",
+        "close account",
+        lambda w: people.close_person(viewer=w.carol, username="ada"),
+        lambda w: people.close_person(viewer=w.carol, username="olga"),
+    ),
+    Verb(
+        "make an organization",
+        lambda w: organizations.create_organization(
+            viewer=w.charlie, name="deepsea", label="Deep", said={"email": "a@b.org"}
+        ),
+        (("membership", "create team"), ("membership", "describe team")),
+        lambda w: organizations.create_organization(
+            viewer=w.charlie, name="deepsea", label="Deep", said={"email": "none"}
+        ),
+    ),
+    Verb(
+        "change an organization",
+        lambda w: organizations.edit_organization(
+            viewer=w.olga, name=LAB, label="Lab", said={"contact_name": "Olga"}
+        ),
+        (("membership", "describe team"), ("membership", "rename team")),
+        lambda w: organizations.edit_organization(
+            viewer=w.grace, name=LAB, label="Lab", said={"contact_name": "Grace"}
+        ),
+    ),
+    verb(
+        "delete an organization",
+        "membership",
+        "delete team",
+        lambda w: organizations.delete_organization(viewer=w.olga, name="emptylab"),
+        lambda w: organizations.delete_organization(viewer=w.olga, name=LAB),
+    ),
+    verb(
+        "add a member to an organization",
+        "membership",
+        "add member",
+        lambda w: organizations.add_member(
+            viewer=w.olga, name="emptylab", username="grace"
+        ),
+        lambda w: organizations.add_member(viewer=w.grace, name=LAB, username="ada"),
+    ),
+    verb(
+        "remove a member from an organization",
+        "membership",
+        "remove member",
+        lambda w: organizations.remove_member(
+            viewer=w.olga, name=LAB, username="linus"
+        ),
+        lambda w: organizations.remove_member(
+            viewer=w.linus, name=LAB, username="grace"
         ),
     ),
     # --- keys

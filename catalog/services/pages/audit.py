@@ -35,6 +35,8 @@ PHRASES = {
     # account
     "sign up": "made the account {target}",
     "create account": "made the account {target}",
+    "name account": "named the person of {target}",
+    "close account": "closed the account {target}",
     "change password": "changed the password of {target}",
     "set password": "set a password for {target}",
     "reset password": "reset the password of {target}",
@@ -49,11 +51,13 @@ PHRASES = {
     "create key": "made the key {target}",
     "revoke key": "revoked the key {target}",
     "revoke leaked key": "put the key {target} into a text: it is revoked",
+    "make webhook secret": "made a new secret for the webhooks of {target}",
     "use key first": "used the key {target} for the first time",
     "use key from a new address": "used the key {target} from a new address",
     # membership
     "create team": "made the team {target}",
     "rename team": "renamed the team {target}",
+    "describe team": "changed the contact of {target}",
     "delete team": "deleted the team {target}",
     "add member": "added a member: {target}",
     "change role": "changed a role: {target}",
