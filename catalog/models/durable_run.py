@@ -122,18 +122,29 @@ class DurableRun(models.Model):
         return f"durable run {self.pk} ({self.state})"
 
     @property
+    def holder(self) -> dict[str, int]:
+        """Whose it is: `user_id` or `team_id`, as columns of a row."""
+        if self.team_id is not None:
+            return {"team_id": self.team_id}
+        return {} if self.user_id is None else {"user_id": self.user_id}
+
+    @property
     def is_over(self) -> bool:
         return self.state not in {self.State.QUEUED, self.State.RUNNING}
 
 
 class WebhookSecret(models.Model):
-    """What signs the webhooks of a person or team; sealed, for it is needed again."""
+    """What signs the webhooks of a person or team; sealed, for it is needed again.
+
+    The `former` one signs too for a while, so that a receiver can change over.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
     )
     team = models.OneToOneField(Team, models.CASCADE, null=True, related_name="+")
     sealed = models.TextField()
+    former = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

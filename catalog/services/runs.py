@@ -34,6 +34,7 @@ from catalog.services.errors import (
 from catalog.services.resolving import Target, target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from catalog.execution.base import ContentType
@@ -80,6 +81,33 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     target = prepare(caller=caller, call=call)
     admission.admit_run(caller)
     return perform(caller=caller, call=call, target=target, run_id=uuid7())
+
+
+def execute_once(
+    *,
+    caller: Caller,
+    call: Call,
+    key: str,
+    answer: Callable[[Execution | AlgorithmFailed], idempotency.Answer],
+) -> idempotency.Answer:
+    """Run as `execute` does, once for this Idempotency-Key; `answer` words the end.
+
+    Raises what `prepare` and `idempotency.once` do, and an ExecutionError that is the
+    platform's. Who may not run it is not told what it answered before.
+    """
+    target = prepare(caller=caller, call=call)
+
+    def work(run_id: UUID) -> idempotency.Answer:
+        admission.admit_run(caller)
+        try:
+            return answer(
+                perform(caller=caller, call=call, target=target, run_id=run_id)
+            )
+        except AlgorithmFailed as failed:
+            return answer(failed)
+
+    fingerprint = fingerprint_of(call, "sync")
+    return idempotency.once(caller=caller, key=key, fingerprint=fingerprint, work=work)
 
 
 def prepare(*, caller: Caller, call: Call) -> Target:
@@ -231,6 +259,8 @@ def _record(  # noqa: PLR0913 - one row, its parts
     result: RunResult | None = None,
     error: ExecutionError | None = None,
 ) -> None:
+    if target.version_id is None:
+        return  # a build: trials of what is unpublished are not counted
     try:
         record(
             run_id=run_id,

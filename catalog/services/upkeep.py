@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.key_endings import tell_of_endings
 from accounts.sessions import SessionStore
 from catalog.models import Algorithm, Run, Version
-from catalog.services import rollups
+from catalog.services import durable_runs, idempotency, rollups
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +47,8 @@ class Upkeep:
             self.roll_up_due = now + max(ROLL_UP_SECONDS, took / SHARE)
         if now >= self.minute_due:
             drop_old_runs()
+            durable_runs.drop_ended()
+            idempotency.drop_old_keys()
             self.waiting |= _just_edited()
             self.minute_due = now + MINUTE
         if now >= self.whole_due:

@@ -1,4 +1,4 @@
-"""`manage.py worker`: keeps the index, the cards and the run figures current."""
+"""`manage.py worker`: keeps index, cards and figures current, performs durable runs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection
 from catalog.search import SearchUnavailable
 from catalog.services import indexing
 from catalog.services.cards import keep_rendering
+from catalog.services.durable_reaping import Jobs
 from catalog.services.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -24,13 +25,16 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 FAILURE_SECONDS = 2.0
 LAST_CARD_SECONDS = 3.0
+#: for the durable runs at work; one that takes longer runs again after the start
+LAST_RUN_SECONDS = 5.0
 
 
 class Command(BaseCommand):
     help = (
         "Write what changes into the search index within a second, render the cards "
-        "that wait, roll runs up into figures every few seconds and drop old run "
-        "records. `serve` starts it; exactly one runs."
+        "that wait, perform durable runs and tell of their end, roll runs up into "
+        "figures every few seconds and drop what is past its time. `serve` starts it; "
+        "exactly one runs."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
@@ -42,6 +46,8 @@ class Command(BaseCommand):
             target=keep_rendering, kwargs={"stop": self.stop}, name="cards", daemon=True
         )
         rendering.start()
+        jobs = Jobs()
+        jobs.start()
         upkeep = Upkeep()
         while not self.stop.is_set():
             pause = POLL_SECONDS
@@ -54,6 +60,7 @@ class Command(BaseCommand):
                 close_old_connections()
                 pause = FAILURE_SECONDS
             self.stop.wait(pause)
+        jobs.stop(seconds=LAST_RUN_SECONDS)
         rendering.join(timeout=LAST_CARD_SECONDS)
         connection.close()
 

@@ -1,0 +1,24 @@
+"""Settings of what outlives a request: durable runs, their queue, their webhooks."""
+
+from __future__ import annotations
+
+from config.env import env_bool, env_int, env_list
+
+#: one queue of django-tasks; the worker of `serve` takes from it
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["runs"],
+    }
+}
+VITRINE_ASYNC_WORKERS = env_int("VITRINE_ASYNC_WORKERS", 4, low=1, high=64)
+#: how many may wait or run for one person or team
+VITRINE_ASYNC_WAITING = env_int("VITRINE_ASYNC_WAITING", 1000, low=1)
+VITRINE_ASYNC_KEPT_DAYS = env_int("VITRINE_ASYNC_KEPT_DAYS", 7, low=1, high=365)
+VITRINE_ASYNC_ATTEMPTS = env_int("VITRINE_ASYNC_ATTEMPTS", 3, low=1, high=100)
+VITRINE_ASYNC_LEASE_SECONDS = env_int(
+    "VITRINE_ASYNC_LEASE_SECONDS", 20, low=2, high=600
+)
+VITRINE_EGRESS_HTTP = env_bool("VITRINE_EGRESS_HTTP", default=False)
+#: addresses of this machine or network that may be asked, each `ip:port`
+VITRINE_EGRESS_ALLOWED = env_list("VITRINE_EGRESS_ALLOWED")
