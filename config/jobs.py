@@ -19,6 +19,12 @@ VITRINE_ASYNC_ATTEMPTS = env_int("VITRINE_ASYNC_ATTEMPTS", 3, low=1, high=100)
 VITRINE_ASYNC_LEASE_SECONDS = env_int(
     "VITRINE_ASYNC_LEASE_SECONDS", 20, low=2, high=600
 )
+#: event streams of one web process: a quarter of its threads (see `serve`)
+VITRINE_ASYNC_STREAMS = env_int(
+    "VITRINE_ASYNC_STREAMS",
+    max(64 // env_int("VITRINE_WEB_WORKERS", 1, low=1), 16) // 4,
+    low=1,
+)
 VITRINE_EGRESS_HTTP = env_bool("VITRINE_EGRESS_HTTP", default=False)
 #: addresses of this machine or network that may be asked, each `ip:port`
 VITRINE_EGRESS_ALLOWED = env_list("VITRINE_EGRESS_ALLOWED")

@@ -26,6 +26,9 @@ RETRYABLE = {
     "backend_unavailable",
     "rate_limited",
     "quota_exhausted",
+    "request_in_flight",
+    "too_many_waiting",
+    "too_many_streams",
 }
 
 

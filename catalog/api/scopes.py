@@ -30,7 +30,7 @@ _OPERATIONS = {
         get_teams get_team get_members get_invitations
         get_grants get_discoverable get_access_requests
     """,
-    RUN: "post_run",
+    RUN: "post_run get_own_runs get_own_run delete_own_run get_run_events",
     WRITE: "put_star delete_star",
     #: the operations of /v1/data, once they are there
     DATA: "",
@@ -40,7 +40,7 @@ _OPERATIONS = {
         post_invitations delete_invitation post_accepted_invitation post_transfer
         patch_algorithm patch_version post_grants delete_grant
         post_algorithm_requests delete_access_request post_decision
-        get_audit get_audit_export
+        get_audit get_audit_export post_webhook_secret
     """,
 }
 SCOPES = {

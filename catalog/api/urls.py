@@ -12,6 +12,12 @@ from catalog.api.audit import Audit, AuditExport
 from catalog.api.collections import Collections, CollectionView
 from catalog.api.keys import Keys, KeyView
 from catalog.api.me import Me
+from catalog.api.own_runs import (
+    OwnRuns,
+    OwnRunView,
+    RunEventsView,
+    WebhookSecretView,
+)
 from catalog.api.runs import RunView
 from catalog.api.stars import Starred, StarView
 
@@ -50,9 +56,13 @@ urlpatterns = [
         ("v1/starred", Starred.as_view(), "starred"),
         ("v1/suggest", views.Suggest.as_view(), "suggest"),
         ("v1/me", Me.as_view(), "me"),
+        ("v1/runs", OwnRuns.as_view(), "own_runs"),
+        ("v1/runs/<uuid:pk>", OwnRunView.as_view(), "run"),
     )
 ]
 urlpatterns += [
+    path("v1/runs/<uuid:pk>/events", RunEventsView.as_view(), name="run_events"),
+    path("v1/webhook-secret", WebhookSecretView.as_view(), name="webhook_secret"),
     path("v1/keys", Keys.as_view(), name="keys"),
     path("v1/keys/<uuid:pk>", KeyView.as_view(), name="key"),
     path("v1/audit", Audit.as_view(), name="audit"),

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 STATUS = {"not_found": 404, "forbidden": 403, "not_callable": 404, "unauthorized": 401}
 
 
-def document_of(run: DurableRun, *, most_bytes: int | None = None) -> bytes:
+def document_of(
+    run: DurableRun, *, most_bytes: int | None = None, with_webhook: bool = True
+) -> bytes:
     """Return the run as JSON, with its result or error once it has one.
 
     A result of more than `most_bytes` is left out, and `result_omitted` says so.
     """
     told = summary_of(run)
+    if with_webhook and (webhook := webhook_of(run)):
+        told["webhook"] = webhook
     if run.state == run.State.FAILED:
         return orjson.dumps({**told, "error": error_of(run)})
     if run.state != run.State.SUCCEEDED:

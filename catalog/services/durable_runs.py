@@ -137,9 +137,14 @@ def _check_room(caller: Caller) -> None:
         )
 
 
-def find_run(*, caller: Caller, pk: UUID) -> DurableRun:
-    """Return one of the caller's runs, with its webhook; raises NotFound."""
-    run = _own(caller).select_related("webhook").defer("body").filter(pk=pk).first()
+def find_run(*, caller: Caller, pk: UUID, is_whole: bool = True) -> DurableRun:
+    """Return one of the caller's runs, with its webhook; raises NotFound.
+
+    One that is not whole has no result with it.
+    """
+    left_out = ("body",) if is_whole else ("body", "result")
+    rows = _own(caller).select_related("webhook").defer(*left_out)
+    run = rows.filter(pk=pk).first()
     if run is None:
         raise NotFound("no such run")
     return run
@@ -189,7 +194,7 @@ def cancel(*, caller: Caller, pk: UUID) -> None:
 
     Raises NotFound, and AlreadyOver for one that has begun or ended.
     """
-    run = find_run(caller=caller, pk=pk)
+    run = find_run(caller=caller, pk=pk, is_whole=False)
     now = timezone.now()
     cancelled = DurableRun.objects.filter(pk=pk, state=State.QUEUED).update(
         state=State.CANCELLED,

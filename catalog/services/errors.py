@@ -198,10 +198,17 @@ class TooManyWaiting(ServiceError):
 
 
 class TooManyStreams(ServiceError):
-    """The caller, or everybody together, watches as many runs as are possible."""
+    """The caller watches as many runs as are possible."""
 
     code = "too_many_streams"
     status = 429
+
+
+class StreamsTaken(ServiceError):
+    """All together watch as many runs as this process has room for."""
+
+    code = "too_many_streams"
+    status = 503
 
 
 class AlreadyOver(ServiceError):

@@ -89,10 +89,11 @@ def execute_once(
     call: Call,
     key: str,
     answer: Callable[[Execution | AlgorithmFailed], idempotency.Answer],
+    form: str = "",
 ) -> idempotency.Answer:
     """Run as `execute` does, once for this Idempotency-Key; `answer` words the end.
 
-    Raises what `prepare` and `idempotency.once` do, and an ExecutionError that is the
+    `form` names what else the request said of the answer. Raises what `prepare` and `idempotency.once` do, and an ExecutionError that is the
     platform's. Who may not run it is not told what it answered before.
     """
     target = prepare(caller=caller, call=call)
@@ -106,7 +107,7 @@ def execute_once(
         except AlgorithmFailed as failed:
             return answer(failed)
 
-    fingerprint = fingerprint_of(call, "sync")
+    fingerprint = fingerprint_of(call, "sync", form)
     return idempotency.once(caller=caller, key=key, fingerprint=fingerprint, work=work)
 
 
@@ -115,11 +116,20 @@ def prepare(*, caller: Caller, call: Call) -> Target:
 
     Raises a ServiceError for what is refused.
     """
-    target = target_of(
+    target = choose(
         caller=caller, owner=call.owner, name=call.name, version=call.version
     )
-    _permit(caller, target)
     _check_body(target, call)
+    return target
+
+
+def choose(*, caller: Caller, owner: str, name: str, version: str = "") -> Target:
+    """Return the version that is named, which the caller may run.
+
+    Raises a ServiceError for what is refused.
+    """
+    target = target_of(caller=caller, owner=owner, name=name, version=version)
+    _permit(caller, target)
     return target
 
 

@@ -112,7 +112,7 @@ def _send(delivery: WebhookDelivery) -> tuple[str, bool]:
     keys = webhook_secrets.signing_keys(run.holder)
     if not keys:
         return "not sent: there is no secret to sign it", False
-    body = document_of(run, most_bytes=MOST_RESULT_BYTES)
+    body = document_of(run, with_webhook=False, most_bytes=MOST_RESULT_BYTES)
     headers = signed(body, message_id=str(run.pk), when=timezone.now(), keys=keys)
     try:
         answer = EgressSession(rules()).request(
