@@ -88,9 +88,23 @@ def result_as_json(result: RunResult) -> bytes:
     return b'"' + base64.b64encode(result.body) + b'"'
 
 
-def metadata_of(result: RunResult) -> bytes:
-    """Return `content_type` and `duration` (seconds, above 0), in this order."""
-    return b'{"content_type":"%b","duration":%b}' % (
+def metadata_of(
+    result: RunResult, *, output: str | None = None, has_timing: bool = False
+) -> bytes:
+    """Return `content_type` and `duration` (seconds, above 0), in this order.
+
+    Behind them `stdout`, where there is an `output`, and `timing`: seconds of the run,
+    and of it with its queue.
+    """
+    duration = max(result.duration, 1e-6)
+    more = b""
+    if output is not None:
+        more = b',"stdout":' + json.dumps(output, ensure_ascii=False).encode()
+    if has_timing:
+        timing = {"running": duration, "total": duration + result.queued}
+        more += b',"timing":' + json.dumps(timing, separators=(",", ":")).encode()
+    return b'{"content_type":"%b","duration":%b%b}' % (
         result.content_type.encode(),
-        repr(max(result.duration, 1e-6)).encode(),
+        repr(duration).encode(),
+        more,
     )

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpResponse
 
+from catalog.execution import AlgorithmFailed
 from catalog.services import call_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
-    from catalog.execution import AlgorithmFailed, RunResult
-    from catalog.services.errors import ServiceError
+    from catalog.execution import RunResult
+    from catalog.services.errors import InvalidInput, ServiceError
 
 JSON = "application/json"
 
@@ -39,10 +41,15 @@ def _dump(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def success(result: RunResult) -> HttpResponse:
-    """Splice the worker's checked bytes into the envelope, unparsed."""
+def success(
+    result: RunResult, *, output: str | None = None, has_timing: bool = False
+) -> HttpResponse:
+    """Splice the worker's checked bytes into the envelope, unparsed.
+
+    `output` is what was printed, for those who asked and may read it.
+    """
     body = call_format.result_as_json(result)
-    metadata = call_format.metadata_of(result)
+    metadata = call_format.metadata_of(result, output=output, has_timing=has_timing)
     return _answer(b'{"result":%b,"metadata":%b}' % (body, metadata))
 
 
@@ -56,14 +63,35 @@ def raw(result: RunResult) -> HttpResponse:
     return _answer(result.body, content_type=kinds[result.content_type])
 
 
-def failure(error: AlgorithmFailed, *, status: int = 200) -> HttpResponse:
-    """Answer with what the algorithm raised; every value in `error` is a string."""
+def failure(
+    error: AlgorithmFailed, *, is_raw: bool = False, output: str = ""
+) -> HttpResponse:
+    """Answer with what the algorithm raised; every value in `error` is a string.
+
+    Where the bare result was asked for, a status tells the two apart.
+    """
     said = {"message": error.message, "error_type": error.error_type}
     if error.stacktrace:
-        said["stacktrace"] = error.stacktrace
-    duration = max(error.duration, 1e-6)
-    body = _dump({"error": said, "metadata": {"duration": duration}})
-    return _answer(body, status=status)
+        # The documented key, and the one that the published Python client reads.
+        said |= {"stacktrace": error.stacktrace, "stack_trace": error.stacktrace}
+    metadata: dict[str, object] = {"duration": max(error.duration, 1e-6)}
+    if output:
+        metadata["stdout"] = output
+    body = _dump({"error": said, "metadata": metadata})
+    response = _answer(body, status=400 if is_raw else 200)
+    _name_error(response, error.message)
+    return response
+
+
+def misfit(error: InvalidInput, *, is_raw: bool = False) -> HttpResponse:
+    """Answer an input that does not fit as if the algorithm had said so itself."""
+    failed = AlgorithmFailed(error.message, code=error.code, error_type="InputError")
+    return failure(failed, is_raw=is_raw)
+
+
+def accepted(run_id: UUID) -> HttpResponse:
+    """Answer that a run will be done later."""
+    return document({"async": "void", "request_id": f"req-{run_id}"})
 
 
 def refused(error: ServiceError) -> HttpResponse:
@@ -111,10 +139,30 @@ def document(value: object, *, status: int = 200) -> HttpResponse:
 def refusal(status: int, message: str, *, retry_after: int = 0) -> HttpResponse:
     """Answer with what the platform refuses, in body and header."""
     response = _answer(_dump({"error": {"message": message}}), status=status)
-    plain = "".join(char if " " <= char <= "~" else "?" for char in message)
-    response["X-Error-Message"] = plain[:500]
+    _name_error(response, message)
     if retry_after:
         response["Retry-After"] = str(retry_after)
     if status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names its scheme
         response["WWW-Authenticate"] = "Simple"
     return response
+
+
+def nothing() -> HttpResponse:
+    """Answer 204 with no body at all."""
+    response = HttpResponse(status=204, headers=settings.WIRE_HEADERS)
+    del response["Content-Type"]
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def attachment(body: bytes, *, name: str) -> HttpResponse:
+    """Answer with a tar.gz to be kept under `name`."""
+    response = _answer(body, content_type="application/gzip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _name_error(response: HttpResponse, message: str) -> None:
+    """Say the message in a header as well, where some clients look for it."""
+    plain = "".join(char if " " <= char <= "~" else "?" for char in message[:500])
+    response["X-Error-Message"] = plain

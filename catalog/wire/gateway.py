@@ -15,7 +15,7 @@ from django.http import StreamingHttpResponse
 from accounts.addresses import address_of
 from catalog.services import admission
 from catalog.services.errors import ServiceError
-from catalog.wire import answers
+from catalog.wire import answers, cross_origin
 from catalog.wire.urls import urlpatterns
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class WireGateway:
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return self.application(environ, start_response)
         response = _counted(WSGIRequest(environ))
+        if environ["PATH_INFO"].startswith(cross_origin.PREFIX):
+            cross_origin.allow(response)
         database = connections[DEFAULT_DB_ALIAS]
         if database.errors_occurred:
             database.close_if_unusable_or_obsolete()

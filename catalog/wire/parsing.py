@@ -11,52 +11,90 @@ from django.http.request import UnreadablePostError
 
 from catalog.services import call_format
 from catalog.services.errors import BadRequest, NotFound
+from catalog.services.resolving import ALGORITHM_ID
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from catalog.execution.base import ContentType
 
-Output = Literal["default", "raw"]
+Output = Literal["default", "raw", "void"]
+OUTPUTS: dict[str, Output] = {
+    "": "default",
+    "default": "default",
+    "raw": "raw",
+    "void": "void",
+}
+#: seconds, where the caller says nothing; a version's own limit may be lower
+DEFAULT_TIMEOUT = 300.0
+#: as the published clients write it: True, TRUE, true
+YES = {"1", "true"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`owner/Name[/version]` as it stands in the path."""
+    """`owner/Name[/version]` as it stands in the path.
+
+    Without a name, `owner` is an algorithm's id.
+    """
 
     owner: str
     name: str
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the query says of the answer; `timeout` in seconds."""
+
+    output: Output = "default"
+    timeout: float = DEFAULT_TIMEOUT
+    wants_output: bool = False
+    wants_timing: bool = False
+
+
+NO_OPTIONS = Options()
+
+
 def reference_in(path: str) -> Reference:
     """Read a path's reference; `algo://` may be left in it, a slash may end it."""
     for left_over in ("algo://", "algo:/"):
         path = path.removeprefix(left_over)
-    parts = path.strip("/").split("/")
-    if len(parts) not in (2, 3) or not all(parts):
+    owner, *rest = path.strip("/").split("/")
+    if ALGORITHM_ID.fullmatch(owner) and len(rest) <= 1 and all(rest):
+        return Reference(owner, "", rest[0] if rest else "")
+    if not owner or len(rest) not in (1, 2) or not all(rest):
         raise NotFound(f"algorithm algo://{path.strip('/')} not found")
-    return Reference(parts[0], parts[1], parts[2] if len(parts) == 3 else "")  # noqa: PLR2004 - owner, name, version
+    return Reference(owner, rest[0], rest[1] if len(rest) == 2 else "")  # noqa: PLR2004 - name, version
 
 
-def output_in(request: HttpRequest) -> Output:
-    """Read `?output=`: how the result comes back; raises BadRequest."""
-    output = _parameter(request, "output") or "default"
-    if output == "raw":
-        return "raw"
-    if output == "default":
-        return "default"
-    raise BadRequest(f"output={output[:40]!r}: write one of default, raw")
+def options_in(request: HttpRequest) -> Options:
+    """Read the query, of which unknown parameters count for nothing.
 
-
-def timeout_in(request: HttpRequest) -> float | None:
-    """Read `?timeout=` in seconds; raises BadRequest."""
-    return call_format.timeout_in(_parameter(request, "timeout"))
-
-
-def _parameter(request: HttpRequest, name: str) -> str:
+    Raises BadRequest.
+    """
     # Most calls have none, and Django parses even an empty query string.
-    return request.GET.get(name, "") if request.META.get("QUERY_STRING") else ""
+    if not request.META.get("QUERY_STRING"):
+        return NO_OPTIONS
+    said = request.GET
+    return Options(
+        output=_output(said.get("output", "")),
+        timeout=call_format.timeout_in(said.get("timeout", "")) or DEFAULT_TIMEOUT,
+        wants_output=said.get("stdout", "").lower() in YES,
+        wants_timing=said.get("timing", "").lower() in YES,
+    )
+
+
+def _output(text: str) -> Output:
+    output = OUTPUTS.get(text.lower())
+    if output is None:
+        raise BadRequest(f"output={text[:40]!r}: write one of default, raw, void")
+    return output
+
+
+def kind_in(request: HttpRequest, missing: str = "") -> ContentType:
+    """Read the body's kind; `missing` stands in for a Content-Type that is not sent."""
+    return call_format.content_type_in(request.META.get("CONTENT_TYPE") or missing)
 
 
 def body_in(request: HttpRequest, kind: ContentType) -> bytes:
@@ -69,9 +107,14 @@ def body_in(request: HttpRequest, kind: ContentType) -> bytes:
         raise BadRequest("The request body ended too early.") from None
     is_chunked = "vitrine.chunked" in request.META
     call_format.check_whole(body, length, is_chunked=is_chunked)
-    if kind == "binary" and request.headers.get("Content-Encoding") == "base64":
+    if kind == "binary" and _encoding(request) == "base64":
         try:
             return base64.b64decode(body, validate=True)
         except binascii.Error as error:
             raise BadRequest(f"The body is not base64: {error}") from None
     return body
+
+
+def _encoding(request: HttpRequest) -> str:
+    encoding: str = request.META.get("HTTP_CONTENT_ENCODING", "")
+    return encoding.strip().lower()

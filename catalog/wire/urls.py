@@ -11,6 +11,7 @@ PERSON = r"^users/(?P<username>[^/]+)"
 TEAM = r"^organizations/(?P<name>[^/]+)"
 urlpatterns = [
     re_path(r"^algo/(?P<ref>.*)$", views.call, name="call"),
+    re_path(r"^web/algo/(?P<ref>.*)$", views.web_call, name="web_call"),
     re_path(r"^users/?$", people.users, name="users"),
     re_path(rf"{PERSON}/?$", people.user, name="user"),
     re_path(rf"{PERSON}/errors/?$", people.user_errors, name="user_errors"),

@@ -1,4 +1,4 @@
-"""The call: POST /v1/algo/{owner}/{Name}[/{version}]."""
+"""The call: POST /v1/algo/{owner}/{Name}[/{version}], and for browsers /v1/web/algo."""
 
 from __future__ import annotations
 
@@ -8,63 +8,81 @@ from accounts.acting import acting
 from accounts.addresses import address_of
 from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.models import Run
-from catalog.services import admission, call_format, runs
+from catalog.services import admission, durable_runs, runs
 from catalog.services.callers import caller_by_key
 from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
-from catalog.wire import answers, parsing
+from catalog.wire import answers, cross_origin, parsing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from catalog.services.callers import Caller
+    from catalog.wire.parsing import Options
+
+METHODS = ("POST",)
 
 
-def call(request: HttpRequest, ref: str) -> HttpResponse:
-    """Run an algorithm for a program that holds a key."""
+def call(request: HttpRequest, ref: str, missing: str = "") -> HttpResponse:
+    """Run an algorithm for a program that holds a key.
+
+    `missing` is the Content-Type of a request without one.
+    """
     if request.method != "POST":
-        response = answers.refusal(405, "call an algorithm with POST")
-        response["Allow"] = "POST"
-        return response
+        return answers.method_not_allowed(METHODS)
     try:
-        return _call(request, ref)
-    except InvalidInput as refused:
-        failed = AlgorithmFailed(
-            refused.message, code=refused.code, error_type="InputError"
-        )
-        status = 400 if request.GET.get("output") == "raw" else 200
-        return answers.failure(failed, status=status)
+        address = address_of(request)
+        key = request.META.get("HTTP_AUTHORIZATION", "")
+        caller = caller_by_key(key, address=address)
+        admission.admit_key(caller)
+        with acting(address=address, key_id=caller.key_id):
+            options = parsing.options_in(request)
+            wanted = _call(request, ref, missing, options)
+            return _answer(caller, wanted, options)
     except ServiceError as refused:
         return answers.refused(refused)
+
+
+def web_call(request: HttpRequest, ref: str) -> HttpResponse:
+    """Run an algorithm for a script in a page; the gateway adds what CORS asks for."""
+    if request.method == "OPTIONS":
+        return cross_origin.preflight()
+    return call(request, ref, missing=answers.JSON)
+
+
+def _call(request: HttpRequest, ref: str, missing: str, options: Options) -> runs.Call:
+    reference = parsing.reference_in(ref)
+    kind = parsing.kind_in(request, missing)
+    return runs.Call(
+        owner=reference.owner,
+        name=reference.name,
+        version=reference.version,
+        body=parsing.body_in(request, kind),
+        content_type=kind,
+        surface=Run.Surface.WIRE,
+        timeout=options.timeout,
+        wants_output=options.wants_output,
+    )
+
+
+def _answer(caller: Caller, wanted: runs.Call, options: Options) -> HttpResponse:
+    is_raw = options.output == "raw"
+    try:
+        if options.output == "void":
+            return answers.accepted(durable_runs.enqueue(caller=caller, call=wanted).pk)
+        done = runs.execute(caller=caller, call=wanted)
+    except InvalidInput as refused:
+        return answers.misfit(refused, is_raw=is_raw)
     except AlgorithmFailed as failed:
-        status = 400 if request.GET.get("output") == "raw" else 200
-        return answers.failure(failed, status=status)
+        shown = failed.output if wanted.wants_output else ""
+        return answers.failure(failed, is_raw=is_raw, output=shown)
     except ExecutionError as error:
         status = RUN_STATUS.get(error.code, 503)
         return answers.refusal(status, error.message, retry_after=1)
-
-
-def _call(request: HttpRequest, ref: str) -> HttpResponse:
-    address = address_of(request)
-    caller = caller_by_key(request.META.get("HTTP_AUTHORIZATION", ""), address=address)
-    admission.admit_key(caller)
-    with acting(address=address, key_id=caller.key_id):
-        return _answer(request, ref, caller)
-
-
-def _answer(request: HttpRequest, ref: str, caller: Caller) -> HttpResponse:
-    reference = parsing.reference_in(ref)
-    output = parsing.output_in(request)
-    kind = call_format.content_type_in(request.META.get("CONTENT_TYPE", ""))
-    done = runs.execute(
-        caller=caller,
-        call=runs.Call(
-            owner=reference.owner,
-            name=reference.name,
-            version=reference.version,
-            body=parsing.body_in(request, kind),
-            content_type=kind,
-            surface=Run.Surface.WIRE,
-            timeout=parsing.timeout_in(request),
-        ),
+    if is_raw:
+        return answers.raw(done.result)
+    is_shown = options.wants_output and done.target.shows_output
+    return answers.success(
+        done.result,
+        output=done.result.output if is_shown else None,
+        has_timing=options.wants_timing,
     )
-    return answers.raw(done.result) if output == "raw" else answers.success(done.result)
