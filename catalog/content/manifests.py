@@ -13,6 +13,7 @@ import tomli_w
 
 RUNTIMES = ("python",)
 VISIBILITIES = ("public", "private")
+DATA_RIGHTS = ("read", "write")
 
 #: limits of [run]: seconds, and megabytes
 MAX_TIMEOUT = 3000
@@ -59,10 +60,19 @@ class RunTable:
 
 @dataclass(frozen=True, slots=True)
 class PermissionsTable:
-    """[permissions]: algorithms that it may call, hosts that it may fetch from."""
+    """[permissions]: algorithms that it may call, hosts that it may fetch from.
+
+    `data` is what it may do with files on behalf of whoever calls: read, write.
+    """
 
     calls: tuple[str, ...] = ()
     fetch: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+    def as_table(self) -> dict[str, tuple[str, ...]]:
+        """Return what is written down: versions from before `data` have none."""
+        table = asdict(self)
+        return table if self.data else {"calls": self.calls, "fetch": self.fetch}
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ def manifest_text(manifest: Manifest) -> str:
     if manifest.version is not None:
         tables["version"] = asdict(manifest.version)
         tables["run"] = asdict(manifest.run)
-        tables["permissions"] = asdict(manifest.permissions)
+        tables["permissions"] = manifest.permissions.as_table()
     return tomli_w.dumps(tables)
 
 
@@ -237,6 +247,16 @@ def _texts(form: re.Pattern[str], example: str) -> Check:
     return problem
 
 
+def _words(known: tuple[str, ...]) -> Check:
+    def problem(value: Any) -> str:
+        each = " and ".join(f'"{word}"' for word in known)
+        if not isinstance(value, list) or any(item not in known for item in value):
+            return f"has to be a list of {each}"
+        return "" if len(set(value)) == len(value) else "names one of them twice"
+
+    return problem
+
+
 def _number(value: Any) -> str:
     is_number = isinstance(value, str) and _NUMBER.fullmatch(value)
     return "" if is_number else 'has to be MAJOR.MINOR.PATCH, such as "1.0.0"'
@@ -255,6 +275,7 @@ _CHECKS: dict[tuple[str, str], Check] = {
     ("run", "preload"): _texts(_MODULE, "numpy"),
     ("permissions", "calls"): _texts(_CALLEE, "owner/Name"),
     ("permissions", "fetch"): _texts(_HOST, "api.example.com"),
+    ("permissions", "data"): _words(DATA_RIGHTS),
 }
 
 
