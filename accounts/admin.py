@@ -118,7 +118,12 @@ class MembershipAdmin(ToldAdmin):
 
 @admin.register(Owner)
 class OwnerAdmin(ToldAdmin):
-    list_display = ["slug", "user", "team"]
+    """Namespaces, and whose source may run without a sandbox."""
+
+    acts = {"is_trusted": "trust owner"}
+
+    list_display = ["slug", "user", "team", "is_trusted"]
+    list_filter = ["is_trusted"]
     search_fields = ["slug"]
     autocomplete_fields = ["user", "team"]
 

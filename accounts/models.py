@@ -78,7 +78,10 @@ class Membership(models.Model):
 
 
 class Owner(models.Model):
-    """A namespace of algorithms: one person's or one team's."""
+    """A namespace of algorithms: one person's or one team's.
+
+    `is_trusted` says that staff lets this owner's source run without a sandbox.
+    """
 
     slug = models.CharField(max_length=39, validators=[validate_owner_name])
     user = models.OneToOneField(
@@ -87,6 +90,7 @@ class Owner(models.Model):
     team = models.OneToOneField(
         Team, models.CASCADE, null=True, blank=True, related_name="owner"
     )
+    is_trusted = models.BooleanField("may run source", default=False)
 
     class Meta:
         constraints = [

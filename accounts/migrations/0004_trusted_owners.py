@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -7,4 +7,10 @@ class Migration(migrations.Migration):
         ('accounts', '0003_people_and_teams'),
     ]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name='owner',
+            name='is_trusted',
+            field=models.BooleanField(default=False, verbose_name='may run source'),
+        ),
+    ]

@@ -12,7 +12,14 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from accounts import epoch
 from accounts.models import Owner
 from catalog.content.type_words import split_words
-from catalog.models import Algorithm, AlgorithmAlias, Grant, IndexOutbox, Version
+from catalog.models import (
+    Algorithm,
+    AlgorithmAlias,
+    Build,
+    Grant,
+    IndexOutbox,
+    Version,
+)
 from catalog.search import SearchDocument, SearchUnavailable, search_backends
 from catalog.search.base import PUBLIC
 from catalog.visibility import audiences_of
@@ -63,7 +70,7 @@ def advice() -> str:
 
 def connect() -> None:
     """Connect the named senders whose rows make up a document."""
-    epoch.bump_on_writes(Algorithm, Version, Grant, AlgorithmAlias)
+    epoch.bump_on_writes(Algorithm, Version, Build, Grant, AlgorithmAlias)
     senders = ((Algorithm, _on_algorithm), (Owner, _on_owner), (Grant, _on_grant))
     for sender, receiver in senders:
         uid = f"outbox:{sender.__name__}"

@@ -14,7 +14,7 @@ from accounts.models import Owner
 from accounts.services import create_team
 from catalog.content.card_fields import read_fields, tag_words
 from catalog.content.folders import content_digest
-from catalog.models import Algorithm, AuditEntry, Example, Tag, Version
+from catalog.models import Algorithm, AuditEntry, Example, Tag, Version, Visibility
 from catalog.services import aliases, audit, rollups
 
 if TYPE_CHECKING:
@@ -27,11 +27,17 @@ MANIFEST = "algorithm.toml"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who brings the folders and how far they are trusted."""
+    """Who brings the folders and how far they are trusted.
+
+    `visibility` is a version's own, where that differs from its listing's: a private
+    version of a public listing changes nothing that the listing says.
+    """
 
     owner: str = ""
     published_by: User | None = None
     is_verified: bool = False
+    is_trusted: bool = True
+    visibility: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def digest_of(folder: AlgorithmFolder) -> str:
     """
     manifest = asdict(folder.manifest)
     manifest.pop("algorithm", None)
+    manifest["permissions"] = folder.manifest.permissions.as_table()
     tables = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)
     files = {name: data for name, data in folder.raw.items() if name != MANIFEST}
     return hashlib.sha256(content_digest(files).encode() + tables).hexdigest()
@@ -83,7 +90,11 @@ def publish_folder(
     algorithm = found or Algorithm(owner=_owner(folder.owner), name=folder.name)
     before = "" if is_new else algorithm.visibility
     was_private = not is_new and not algorithm.is_public
-    is_newest = is_new or _is_newest(folder, algorithm)
+    is_aside = (algorithm.visibility, source.visibility) == (
+        Visibility.PUBLIC,
+        Visibility.PRIVATE,
+    )
+    is_newest = (is_new or _is_newest(folder, algorithm)) and not is_aside
     is_changed = is_newest and _describe(algorithm, folder, card, source)
     if is_changed:
         algorithm.save()
@@ -172,7 +183,7 @@ def _publish(
         major=major,
         minor=minor,
         patch=patch,
-        visibility=manifest.algorithm.visibility,
+        visibility=source.visibility or manifest.algorithm.visibility,
         digest=digest_of(folder),
         bundle=bundle,
         manifest=folder.raw[MANIFEST].decode(),
@@ -185,9 +196,9 @@ def _publish(
         timeout_seconds=manifest.run.timeout,
         memory_mb=manifest.run.memory,
         preload=list(manifest.run.preload),
-        permissions=asdict(manifest.permissions),
+        permissions=manifest.permissions.as_table(),
         notes=notes,
-        is_trusted=True,
+        is_trusted=source.is_trusted,
         published_by=source.published_by,
     )
     _keep_examples(version, folder)

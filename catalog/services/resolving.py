@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from catalog.services.callers import Caller
     from catalog.visibility import Viewer
 
-EXACT = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
-PARTIAL = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.[x*])?")
+EXACT = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
+PARTIAL = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.[x*])?", re.ASCII)
 NEWEST = {"", "latest"}
 NEWEST_PRIVATE = "latestprivate"
 #: a content digest, whole or as long as the git hash whose place it takes

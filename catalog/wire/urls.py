@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from catalog.wire import organizations, people, views
+from catalog.wire import data, management_urls, organizations, people, views
 
 app_name = "wire"
 PERSON = r"^users/(?P<username>[^/]+)"
@@ -12,6 +12,13 @@ TEAM = r"^organizations/(?P<name>[^/]+)"
 urlpatterns = [
     re_path(r"^algo/(?P<ref>.*)$", views.call, name="call"),
     re_path(r"^web/algo/(?P<ref>.*)$", views.web_call, name="web_call"),
+    re_path(r"^data(?:/(?P<path>(?s:.*)))?$", data.data, name="data"),
+    re_path(
+        r"^connector/(?P<name>[^/]+)(?:/(?P<path>(?s:.*)))?$",
+        data.connector,
+        name="connector",
+    ),
+    re_path(r"^hostedData/?$", data.hosted_data, name="hosted_data"),
     re_path(r"^users/?$", people.users, name="users"),
     re_path(rf"{PERSON}/?$", people.user, name="user"),
     re_path(rf"{PERSON}/errors/?$", people.user_errors, name="user_errors"),
@@ -36,4 +43,5 @@ urlpatterns = [
         organizations.organization_errors,
         name="organization_errors",
     ),
+    *management_urls.urlpatterns,
 ]
