@@ -117,7 +117,7 @@ class Connections:
         """Return the answer, or None where surely nothing was executed."""
         started = time.monotonic()
         try:
-            channel.sock.settimeout(timeout + ANSWER_GRACE)
+            channel.wait_at_most(timeout + ANSWER_GRACE)
             channel.send(header, body)
         except OSError:  # an executor acts on whole frames only
             channel.close()

@@ -40,6 +40,11 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Bound each read and write; asks the system only for another bound."""
+        if self.sock.gettimeout() != seconds:
+            self.sock.settimeout(seconds)
+
     def send(self, header: bytes, body: bytes = b"") -> None:
         prefix = PREFIX.pack(len(header), len(body))
         if len(body) <= CHUNK:
@@ -47,6 +52,20 @@ class Channel:
         else:
             self.sock.sendall(prefix + header)
             self.sock.sendall(body)
+
+    def send_at_once(self, header: bytes, body: bytes = b"") -> tuple[bytes, bytes]:
+        """Send what a socket that never waits takes at once; return what is left.
+
+        That is mostly nothing: the peer has read all before it is sent a frame.
+        """
+        frame = PREFIX.pack(len(header), len(body)) + header
+        if len(body) <= CHUNK:
+            frame, body = frame + body, b""
+        try:
+            sent = self.sock.send(frame)
+        except BlockingIOError:
+            sent = 0
+        return frame[sent:], body
 
     def receive(self, limit: int = BODY_LIMIT) -> tuple[bytes, bytes]:
         """Return header and body; the limit (bytes) is for the body."""

@@ -259,9 +259,12 @@ class _DeadlineChannel(Channel):
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError
-        self.sock.settimeout(remaining)
-        super().send(header, body)
-        self.sock.settimeout(0)
+        rest, body = self.send_at_once(header, body)
+        if rest or body:
+            self.sock.settimeout(remaining)
+            self.sock.sendall(rest)
+            self.sock.sendall(body)
+            self.sock.settimeout(0)
 
     def _read(self, size: int) -> bytes:
         self._worker.wait(self.deadline)
