@@ -91,7 +91,7 @@ def compile_draft(*, algorithm: Algorithm) -> Build:
     drafted = drafted_of(draft)
     settle_dead(algorithm)
     digest, manifest, problem = _identity(drafted)
-    while (known := _known(algorithm, digest)) is None:
+    while (known := _known(draft, digest)) is None:
         build = _begin(draft, digest, manifest)
         if build is not None:
             return _finished(build, drafted, problem)
@@ -111,9 +111,15 @@ def _identity(drafted: Drafted) -> tuple[str, str, FolderInvalid | None]:
         return build_digest(plain), manifest_for(plain), invalid
 
 
-def _known(algorithm: Algorithm, digest: str) -> Build | None:
-    """Return the build of this source that did not fail, when it is finished."""
-    rows = Build.objects.filter(algorithm=algorithm, digest=digest)
+def _known(draft: Draft, digest: str) -> Build | None:
+    """Return the build of this source that did not fail, when it is finished.
+
+    One that was not run counts as long as it may not run.
+    """
+    rows = Build.objects.filter(algorithm=draft.algorithm, digest=digest)
+    unrun = rows.filter(error_code=SANDBOX_UNAVAILABLE).first()
+    if unrun is not None and not _is_trusted(draft):
+        return unrun
     give_up = time.monotonic() + BUILD_SECONDS
     while True:
         found = rows.exclude(state=Build.State.FAILED).first()
@@ -203,7 +209,8 @@ def _folder(drafted: Drafted, problem: FolderInvalid | None) -> AlgorithmFolder:
 def _try(
     trial: Trial, folder: AlgorithmFolder, drafted: Drafted, *, is_trusted: bool
 ) -> None:
-    trial.say(f"{len(drafted.files)} files, {drafted.entry} is run.")
+    count = len(drafted.files)
+    trial.say(f"{count} file{'s' * (count != 1)}, {drafted.entry} is run.")
     for odd in warnings_of(folder):
         file = odd.file.rpartition("/")[2]
         trial.say(f"warning: {file}:{odd.line}: {odd.message}")

@@ -33,7 +33,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 FLAGS = ("pipeline_enabled", "insights_enabled")
 DEFAULTS: dict[str, Any] = {
     "algorithm_callability": "private",
-    "source_visibility": "closed",
+    "source_visibility": "open",
     "language": DEFAULT_LANGUAGE,
     "environment": "cpu",
     "algorithm_environment": ENVIRONMENT_ID,
@@ -113,19 +113,18 @@ def sample_in(value: Any, name: str) -> str:
         raise BadRequest(f"{name}: at most {SAMPLE_CHARACTERS:,} characters.")
     if "\\u0000" in value:
         raise BadRequest(f"{name}: a NUL character cannot be kept.")
-    return value.strip()
+    return str(value).strip()
 
 
 def sample_out(text: str) -> str:
     """Return a sample as clients sent it: a text that is no JSON without quotes."""
-    try:
-        value = json.loads(text)
-        if isinstance(value, str):
-            parse_json(value)
-    except JsonProblem:
-        return str(value)
-    except ValueError:
+    value = json.loads(text)
+    if not isinstance(value, str):
         return text
+    try:
+        parse_json(value)
+    except JsonProblem:
+        return value
     return text
 
 

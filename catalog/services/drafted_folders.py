@@ -136,7 +136,8 @@ def _given(drafted: Drafted) -> Manifest:
 
 def _permissions(drafted: Drafted, given: Manifest) -> PermissionsTable:
     settings = drafted.settings
-    return PermissionsTable(
+    return replace(
+        given.permissions,
         calls=given.permissions.calls if settings.get("pipeline_enabled") else (),
         fetch=(
             given.permissions.fetch if settings.get("network_access") == "full" else ()

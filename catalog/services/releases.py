@@ -251,6 +251,9 @@ def _store(release: _Release, prepared: _Prepared) -> Released:
     ).version
     if version is None:
         raise _Moved
+    if release.draft.settings.get("source_visibility") == "closed":
+        version.permissions = {**version.permissions, "source": "closed"}
+        version.save(update_fields=["permissions"])
     build.version = version
     build.save(update_fields=["version"])
     _keep(release.draft, listing, asked)

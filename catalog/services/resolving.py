@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.names import OWNER_NAME
 from catalog.content.bundles import BundleStore
+from catalog.content.folders import INPUT_SCHEMA
+from catalog.content.json_text import parse_json
+from catalog.content.manifests import parse_manifest
 from catalog.content.schemas import CompiledSchema, compile_schema, takes_bytes
 from catalog.execution import Deployment
-from catalog.models import Algorithm, Version, Visibility
+from catalog.models import Algorithm, Build, Version, Visibility
 from catalog.models.algorithm import ALGORITHM_NAME
 from catalog.services.errors import NotCallable, NotFound
 from catalog.services.lookups import Lookups
@@ -38,11 +42,13 @@ ALGORITHM_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}
 class Target:
     """A version as the fast path needs it: no rows, only data.
 
-    `may_run` is false where the caller was given it to read alone, `shows_output`
-    where what it prints is not the caller's to read.
+    `version_id` is None for a build that is not published, whose `number` is its
+    commit. `may_run` is false where the caller was given it to read alone,
+    `shows_output` where what it prints is not the caller's to read. `data` is what it
+    may do with its caller's files, `author_id` its owner's key.
     """
 
-    version_id: UUID
+    version_id: UUID | None
     algorithm_id: UUID
     full_name: str
     number: str
@@ -55,6 +61,8 @@ class Target:
     is_open: bool
     may_run: bool = True
     shows_output: bool = False
+    data: frozenset[str] = frozenset()
+    author_id: int = 0
 
 
 def bundle_store() -> BundleStore:
@@ -166,10 +174,47 @@ def find_by_digest(*, viewer: Viewer, algorithm: Algorithm, digest: str) -> Targ
     """
     if belongs(viewer, algorithm.owner):
         versions = versions_of(viewer=viewer, algorithm=algorithm)
-        published = versions.filter(digest__startswith=digest).first()
+        same = Q(digest__startswith=digest) | Q(build__commit=digest[:40])
+        published = versions.filter(same).first()
         if published is not None:
             return target_from(published)
+        builds = Build.objects.filter(algorithm=algorithm, commit=digest[:40])
+        build = builds.order_by("-state", "-started_at").first()
+        if build is not None and build.is_callable:
+            return _target_of_build(build, algorithm)
     raise NotFound(f"algorithm algo://{algorithm.full_name}/{digest} not found")
+
+
+def _target_of_build(build: Build, algorithm: Algorithm) -> Target:
+    deployment, run = deployment_of_build(build), parse_manifest(build.manifest).run
+    file = deployment.bundle / INPUT_SCHEMA
+    schema = parse_json(file.read_bytes()) if file.is_file() else {}
+    return Target(
+        version_id=None,
+        algorithm_id=algorithm.pk,
+        full_name=algorithm.full_name,
+        number=build.commit,
+        deployment=deployment,
+        backend=settings.VITRINE_EXECUTION,
+        timeout=float(run.timeout),
+        schema=compile_schema(schema) if schema not in ({}, True) else None,
+        takes_bytes=takes_bytes(schema),
+        is_trusted=build.is_trusted,
+        is_open=False,
+    )
+
+
+def deployment_of_build(build: Build) -> Deployment:
+    """Return what the execution backend is told of a build."""
+    run = parse_manifest(build.manifest).run
+    return Deployment(
+        key=build.digest,
+        bundle=bundle_store().path(build.bundle),
+        entry=build.entry,
+        runtime=run.runtime,
+        preload=run.preload,
+        memory_mb=run.memory,
+    )
 
 
 def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
@@ -224,6 +269,8 @@ def target_from(version: Version) -> Target:
             and version.visibility == Visibility.PUBLIC
             and algorithm.verified_at is not None
         ),
+        data=frozenset(version.permissions.get("data", ())),
+        author_id=algorithm.owner_id,
     )
 
 

@@ -21,7 +21,7 @@ from catalog.execution import (
     execution_backends,
 )
 from catalog.models.run import record_run
-from catalog.services import admission, idempotency
+from catalog.services import admission, hosting, idempotency
 from catalog.services.errors import (
     BadRequest,
     Forbidden,
@@ -137,7 +137,7 @@ def perform(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> Exec
     """Run what was prepared and record it; raises an ExecutionError (recorded)."""
     begun = time.perf_counter()
     try:
-        result = ask(call=call, target=target, run_id=run_id)
+        result = ask(caller=caller, call=call, target=target, run_id=run_id)
     except ExecutionError as error:
         _record(run_id, caller, call, target, begun, error=error)
         raise
@@ -145,8 +145,9 @@ def perform(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> Exec
     return Execution(run_id, target, result)
 
 
-def ask(*, call: Call, target: Target, run_id: UUID) -> RunResult:
+def ask(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> RunResult:
     """Run what was prepared once, unrecorded; raises an ExecutionError."""
+    host = hosting.host_of(caller=caller, target=target, run_id=run_id)
     request = RunRequest(
         deployment=target.deployment,
         body=call.body,
@@ -155,12 +156,15 @@ def ask(*, call: Call, target: Target, run_id: UUID) -> RunResult:
         max_result_bytes=settings.CALL_RESULT_BYTES,
         run_id=str(run_id),
         wants_output=call.wants_output and target.shows_output,
+        host=host,
     )
     try:
         result = execution_backends[target.backend].call(request)
     except AlgorithmFailed as failed:
         _keep_from_strangers(failed, target)
         raise
+    finally:
+        host.close()
     _check_result(result)
     return result
 

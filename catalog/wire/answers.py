@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 
 from catalog.execution import AlgorithmFailed
 from catalog.services import call_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, ValuesView
     from uuid import UUID
 
     from catalog.execution import RunResult
@@ -25,16 +26,31 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
+class _Fields(ResponseHeaders):
+    """Header fields that begin with those of every answer, which are checked once."""
+
+    _usual = ResponseHeaders(
+        {"Cache-Control": "private, no-store", **settings.WIRE_HEADERS}
+    )._store
+
+    def __init__(self, content_type: str, length: int) -> None:
+        self._store = {
+            "content-type": ("Content-Type", content_type),
+            "content-length": ("Content-Length", str(length)),
+            **self._usual,
+        }
+
+    def items(self) -> ValuesView[tuple[str, str]]:  # type: ignore[override]
+        """Give names and values as they are kept, not by a search for each name."""
+        return self._store.values()
+
+
 def _answer(
     body: bytes, *, status: int = 200, content_type: str = JSON
 ) -> HttpResponse:
-    headers = {
-        "Content-Type": content_type,
-        "Content-Length": str(len(body)),
-        "Cache-Control": "private, no-store",
-        **settings.WIRE_HEADERS,
-    }
-    return HttpResponse(body, status=status, headers=headers)
+    response = HttpResponse(body, status=status, content_type=content_type)
+    response.headers = _Fields(content_type, len(body))
+    return response
 
 
 def _dump(value: object) -> bytes:

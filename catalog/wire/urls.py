@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from catalog.wire import data, management_urls, organizations, people, views
+from catalog.wire import batches, data, management_urls, organizations, people, views
 
 app_name = "wire"
 PERSON = r"^users/(?P<username>[^/]+)"
 TEAM = r"^organizations/(?P<name>[^/]+)"
+#: an algorithm may be named "batch" (`algo/demo/batch`); a version cannot
+BATCH = (
+    r"^algo/(?P<ref>(?:algo:/+)?(?:[^/]+/[^/]+(?:/[^/]+)?|[0-9a-fA-F-]{36}))/batch/?$"
+)
 urlpatterns = [
-    re_path(r"^algo/(?P<ref>.*)$", views.call, name="call"),
+    re_path(r"^algo/(?P<ref>.*)(?<!/batch)(?<!/batch/)$", views.call, name="call"),
+    re_path(BATCH, batches.batch, name="batch"),
+    re_path(r"^algo/(?P<ref>.*)$", views.call),
     re_path(r"^web/algo/(?P<ref>.*)$", views.web_call, name="web_call"),
     re_path(r"^data(?:/(?P<path>(?s:.*)))?$", data.data, name="data"),
     re_path(

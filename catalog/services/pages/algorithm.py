@@ -25,6 +25,7 @@ from catalog.services.resolving import (
 from catalog.services.rollups import NO_FIGURES, Figures, figures_of
 from catalog.services.stars import is_starred
 from catalog.snippets import shown_targets
+from catalog.visibility import belongs
 
 if TYPE_CHECKING:
     from catalog.models import Algorithm, Card, Example, Version
@@ -70,6 +71,7 @@ class Head:
     standing: Standing = NO_STANDING
     is_starred: bool = False
     may_run: bool = True
+    shows_source: bool = True
 
     @property
     def card(self) -> Card | None:
@@ -138,7 +140,16 @@ def head(*, viewer: Viewer, wanted: Wanted) -> Head:
         standing=standing_of(viewer=viewer, algorithm=algorithm),
         is_starred=is_starred(viewer=viewer, algorithm=algorithm),
         may_run=version is None or may_run(viewer=viewer, version=version),
+        shows_source=_shows_source(viewer, version),
     )
+
+
+def _shows_source(viewer: Viewer, version: Version | None) -> bool:
+    """Tell whether there is a source to read; a closed one its owner's people read."""
+    if version is None or not version.bundle:
+        return False
+    is_closed = version.permissions.get("source") == "closed"
+    return not is_closed or belongs(viewer, version.algorithm.owner)
 
 
 def _version(viewer: Viewer, algorithm: Algorithm, number: str) -> Version | None:
@@ -239,6 +250,8 @@ def versions(*, viewer: Viewer, wanted: Wanted) -> AlgorithmPage:
 def source(*, viewer: Viewer, wanted: Wanted, file: str = "") -> AlgorithmPage:
     """Return the tab Source with one file open; raises NotFound for any other."""
     shown, version, _examples = _callable(viewer, wanted)
+    if version.bundle and not shown.shows_source:
+        raise NotFound(f"the source of {shown.algorithm.full_name} is not shown")
     return AlgorithmPage(shown, source=sources.source(version=version, file=file))
 
 

@@ -173,6 +173,7 @@ def _links(request: HttpRequest, head: Head) -> str:
     lines = [
         f"- {link(request, title, f'{reverse(view, args=names)}.md')}"
         for title, view in (TABS if head.version else ())
+        if title != "Source" or head.shows_source
     ]
     card = reverse("catalog:card", args=names)
     lines.append(f"- {link(request, 'Card as it was published', card)}")
