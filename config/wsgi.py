@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -42,6 +43,8 @@ def die_with_parent() -> None:
 def whole_body(application: Application) -> Application:
     """Read a chunked body to its end, so that Django sees a Content-Length.
 
+    What catalog.wire.streaming names passes as it comes, with limits of its own.
+
     Django reads only as much as Content-Length says, which is nothing for a chunked
     request. Over the limit the length is kept as it was counted, so that the view
     answers 413 without the bytes.
@@ -51,6 +54,12 @@ def whole_body(application: Application) -> Application:
         environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        if is_streamed(environ):
+            stream = environ["wsgi.input"]
+            response = application(environ, start_response)
+            # What a refusal left unread; of an upload that was read, nothing.
+            _drain(stream)
+            return response
         if is_chunked:
             environ["vitrine.chunked"] = True
             environ["wsgi.input"], length = _spool(environ["wsgi.input"])
@@ -71,8 +80,10 @@ def _length(environ: Environ) -> int:
 def _drain(stream: IO[bytes]) -> None:
     """Read on: a server that answers and closes early breaks the sender's pipe."""
     left = DRAINED
-    while left > 0 and (part := stream.read(256 * 1024)):
-        left -= len(part)
+    # A sender that is gone makes the read fail; nobody waits for the answer then.
+    with contextlib.suppress(OSError):
+        while left > 0 and (part := stream.read(256 * 1024)):
+            left -= len(part)
 
 
 def _spool(stream: IO[bytes]) -> tuple[IO[bytes], int]:
@@ -94,6 +105,7 @@ die_with_parent()
 _django = get_wsgi_application()
 # Its routes need the apps that the line above has loaded.
 from catalog.wire.gateway import WireGateway  # noqa: E402 - needs loaded apps
+from catalog.wire.streaming import is_streamed  # noqa: E402 - as above
 
 # What is loaded stays: collections need not look at it again.
 gc.freeze()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-_ONE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE)
-
-
-class Unsatisfiable(Exception):
-    """No byte of the file is in the range."""
+_ONE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE | re.ASCII)
+NOTHING = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +28,8 @@ def span(asked: Conditions, *, size: int, etag: str) -> tuple[int, int] | None:
     """Return first byte and length of one range; None for the whole file.
 
     Several ranges, other units and what cannot be read are answered whole, as the RFC
-    allows; so is a range of another state of the file (If-Range). Raises
-    Unsatisfiable.
+    allows; so is a range of another state of the file (If-Range). Where no byte of the
+    file is in the range, it is NOTHING.
     """
     found = _ONE.fullmatch(asked.range.strip())
     if found is None or not any(found.groups()):
@@ -42,14 +39,12 @@ def span(asked: Conditions, *, size: int, etag: str) -> tuple[int, int] | None:
     first, last = found.groups()
     if not first:
         length = min(int(last), size)
-        if not length:
-            raise Unsatisfiable
-        return size - length, length
+        return (size - length, length) if length else NOTHING
     start, end = int(first), min(int(last), size - 1) if last else size - 1
     if last and int(last) < start:
         return None
     if start >= size:
-        raise Unsatisfiable
+        return NOTHING
     return start, end - start + 1
 
 
@@ -62,9 +57,33 @@ class Sized(Protocol):
     def digest(self) -> str: ...
 
 
-def picked(asked: Conditions, file: Sized) -> tuple[int, int]:
-    """Return first byte and length that a reader wants; raises Unsatisfiable."""
-    wanted = span(asked, size=file.size, etag=etag_of(file.digest))
+F = TypeVar("F", bound=Sized)
+
+
+class Unsatisfiable(Exception, Generic[F]):
+    """No byte of the file is in the range."""
+
+    def __init__(self, file: F) -> None:
+        super().__init__()
+        self.file = file
+
+
+class Known(Exception, Generic[F]):
+    """The reader has this state of the file already."""
+
+    def __init__(self, file: F) -> None:
+        super().__init__()
+        self.file = file
+
+
+def picked(asked: Conditions, file: F) -> tuple[int, int]:
+    """Return first byte and length that a reader wants; raises Known, Unsatisfiable."""
+    etag = etag_of(file.digest)
+    if asked.if_none_match and is_known(asked, etag):
+        raise Known(file)
+    wanted = span(asked, size=file.size, etag=etag)
+    if wanted == NOTHING:
+        raise Unsatisfiable(file)
     return wanted or (0, file.size)
 
 

@@ -33,8 +33,6 @@ from catalog.services.errors import BadRequest, Forbidden
 from catalog.visibility import data_visible_to, may_change_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from accounts.models import Owner
     from catalog.services.callers import Caller
     from catalog.services.data_paths import Inside
@@ -238,16 +236,15 @@ def delete_directory(
     return int(count) + 1
 
 
-def owner_exists_for(*, caller: Caller, path: str) -> Sequence[str]:
-    """Return the owner that a path names, [] for all owners; raises NotFound."""
-    place = place_of(path)
+def check_there(*, caller: Caller, path: str, inside: Inside | None = None) -> None:
+    """Raise NotFound where the caller sees no directory and no owner there."""
+    place = place_of(path, inside)
+    if place.directory and place.directory != ALGO:
+        directory_seen(caller, place, inside)
+        return
     caller.require(SCOPE)
-    if place.is_root:
-        return []
-    owner = find_owner(caller, place)
-    if owner is None:
+    if not place.is_root and find_owner(caller, place) is None:
         raise place.missing()
-    return [owner.slug]
 
 
 def _note(
