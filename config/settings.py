@@ -207,11 +207,16 @@ CALL_TIMEOUT_MAX_SECONDS = 3000
 QUERY_CHARACTERS = 1000
 DATA_FILE_BYTES = 400 * 1024 * 1024
 DATA_QUOTA_BYTES = env_int("VITRINE_DATA_QUOTA_MB", 10_240, low=1) * 1024 * 1024
+VISITORS_DATA_BYTES = env_int("VITRINE_VISITORS_DATA_MB", 256) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
 # A run on the page sends its photo as a form file; it stays in memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = CALL_BODY_BYTES
 VITRINE_ANONYMOUS_RUNS = env_bool("VITRINE_ANONYMOUS_RUNS", default=ON_LOOPBACK)
 VITRINE_RUNS_PER_HOUR = env_int("VITRINE_RUNS_PER_HOUR", 1000, low=1)
+# Batches: inputs in one, run at once by one, of one caller at once in a process.
+VITRINE_BATCH_ITEMS = env_int("VITRINE_BATCH_ITEMS", 10_000, low=1)
+VITRINE_BATCH_PARALLEL = env_int("VITRINE_BATCH_PARALLEL", 4, low=1, high=64)
+VITRINE_BATCHES = env_int("VITRINE_BATCHES", 2, low=1, high=16)
 RUN_RECORD_DAYS = env_int("VITRINE_RUN_RECORD_DAYS", 30, low=1)
 VITRINE_ACCESS_COOL_DOWN_DAYS = env_int("VITRINE_ACCESS_COOL_DOWN_DAYS", 7, high=365)
 # Several web processes share their counts and their cache in Redis.

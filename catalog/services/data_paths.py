@@ -14,6 +14,7 @@ from accounts.viewers import KeyViewer
 from catalog.content.data_names import LONGEST, name_problem
 from catalog.models import DataDirectory
 from catalog.models.algorithm import ALGORITHM_NAME
+from catalog.services import passing_files
 from catalog.services.errors import BadRequest, NotFound
 from catalog.visibility import data_owned_by, data_visible_to
 
@@ -128,13 +129,12 @@ def _of_algorithm(text: str, rest: list[str], inside: Inside | None) -> Place:
             )
         rest = [inside.owner, inside.name, *rest]
     owner, name, kind, file = (*rest, "", "", "", "")[:4]
-    is_own = inside is not None and (owner.lower(), name.lower()) == (
-        inside.owner.lower(),
-        inside.name.lower(),
-    )
+    # What one owner's algorithms keep for a caller, they may show to each other.
+    is_kin = inside is not None and owner.lower() == inside.owner.lower()
+    is_own = is_kin and inside is not None and name.lower() == inside.name.lower()
     named = OWNER_NAME.fullmatch(owner) and ALGORITHM_NAME.fullmatch(name)
     is_one = named and kind in {KEPT, PASSING} and len(rest) <= 4  # noqa: PLR2004 - as above
-    if not is_one or not (is_own or inside is None):
+    if not is_one or not (is_kin or inside is None):
         raise NotFound(f"data://{text} not found")
     directory = f"{ALGO}/{owner}/{name}/{kind}".lower()
     return Place(text, "", directory, file, is_algorithms=True, is_writable=is_own)
@@ -163,9 +163,13 @@ def find_directory(
     Names that an owner had before lead to the owner for who sees the directory.
     """
     author = inside.author_id if inside else None
+    is_visitors = passing_files.is_visitors(caller, place, inside)
     seen = DataDirectory.objects.filter(
-        data_visible_to(caller.viewer, author_id=author), name=place.directory
+        data_visible_to(caller.viewer, author_id=author),
+        name=passing_files.name_of(place) if is_visitors else place.directory,
     ).select_related("owner")
+    if is_visitors:
+        return seen.filter(owner=author).first()
     if not place.owner:
         owner = own_namespace(caller.viewer)
         return seen.filter(owner=owner).first() if owner else None

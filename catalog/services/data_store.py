@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.content import blobs
 from catalog.models import AuditEntry, DataDirectory, DataFile
-from catalog.services import audit, data_blobs, leaked_keys, telling
+from catalog.services import audit, data_blobs, leaked_keys, passing_files, telling
 from catalog.services.data_errors import StoreUnavailable
 from catalog.services.data_paths import find_directory, own_namespace, place_of
 from catalog.services.data_usage import OVERHEAD, charge, check_room
@@ -65,6 +65,8 @@ def directory_seen(
 def check_may_change(caller: Caller, place: Place, directory: DataDirectory) -> None:
     """Raise Forbidden where a directory that the caller sees is not his to change."""
     if place.is_algorithms:
+        if not caller.viewer.is_authenticated:
+            raise Forbidden("What an algorithm keeps for visitors goes by itself.")
         return
     caller.require(SCOPE)
     if not may_change_data(caller.viewer, directory.owner):
@@ -125,15 +127,16 @@ def put_file(  # noqa: PLR0913 - one file, its parts
     path: str,
     chunks: Iterable[bytes],
     length: int | None = None,
+    sha256: str = "",
     content_type: str = "",
     inside: Inside | None = None,
 ) -> DataFile:
     """Store a file from a stream of bytes; another of the name is replaced.
 
     The file appears whole, when `chunks` has ended, or not at all. `length` is how
-    many bytes were announced, to refuse too many before they are read. Raises
-    NotFound, Forbidden, BadRequest, PayloadTooLarge, QuotaFull, StoreUnavailable, and
-    what `chunks` raises.
+    many bytes were announced, to refuse too many before they are read, `sha256` (hex)
+    what they are said to be. Raises NotFound, Forbidden, BadRequest, PayloadTooLarge,
+    QuotaFull, StoreUnavailable, and what `chunks` raises.
     """
     place = place_of(path, inside)
     if not place.file:
@@ -144,15 +147,23 @@ def put_file(  # noqa: PLR0913 - one file, its parts
     if length is not None and length > limit:
         raise _too_large(limit)
     announced = 0 if length is None else length
+    is_visitors = passing_files.is_visitors(caller, place, inside)
+    if is_visitors:
+        passing_files.check_room(directory, announced)
     check_room(directory.owner, announced + OVERHEAD - _size_of(directory, place))
     try:
         with blobs.receiving(
             chunks, into=data_blobs.incoming(), limit=limit
         ) as arrived:
+            if sha256 and sha256 != arrived.digest:
+                raise BadRequest(
+                    "The bytes are not those of Content-Digest. Nothing was stored."
+                )
             blob = data_blobs.keep(arrived)
     except blobs.TooLong:
         raise _too_large(limit) from None
-    return _record(place, directory, blob, content_type[:LONGEST_TYPE])
+    kind = content_type[:LONGEST_TYPE]
+    return _record(place, directory, blob, kind, replaces=not is_visitors)
 
 
 def _too_large(limit: int) -> PayloadTooLarge:
@@ -174,6 +185,8 @@ def _directory_to_write(
             raise Forbidden(
                 "Only the algorithm itself writes there; you may read and delete."
             )
+        if inside is not None and passing_files.is_visitors(caller, place, inside):
+            return passing_files.directory_to_write(place, inside)
         return _algorithms_directory(caller, place)
     directory = directory_seen(caller, place, inside)
     check_may_change(caller, place, directory)
@@ -199,13 +212,20 @@ def _algorithms_directory(caller: Caller, place: Place) -> DataDirectory:
 
 @transaction.atomic
 def _record(
-    place: Place, directory: DataDirectory, blob: Blob, content_type: str
+    place: Place,
+    directory: DataDirectory,
+    blob: Blob,
+    content_type: str,
+    *,
+    replaces: bool,
 ) -> DataFile:
     """Let the name stand for these bytes; who comes last in one name stays."""
     if not locked(directory):
         raise place.missing()
     rows = DataFile.objects.filter(directory=directory, name=place.file)
     file = rows.first()
+    if not replaces:
+        passing_files.check_same(file, blob)
     before = 0 if file is None else file.size + OVERHEAD
     charge(directory.owner, blob.size + OVERHEAD - before)
     if not data_blobs.touch(blob):

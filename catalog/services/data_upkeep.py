@@ -14,6 +14,7 @@ from catalog.services import data_blobs
 from catalog.services.data_paths import ALGO, PASSING, SESSION
 from catalog.services.data_store import locked
 from catalog.services.data_usage import OVERHEAD, charge
+from catalog.services.passing_files import VISITORS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +36,10 @@ def tidy() -> int:
 
 def drop_passing(*, before: datetime) -> int:
     """Drop what sessions and `temp` directories have from before a time."""
-    kinds = Q(name__startswith=f"{SESSION}/") | Q(
-        name__startswith=f"{ALGO}/", name__endswith=f"/{PASSING}"
+    kinds = (
+        Q(name__startswith=f"{SESSION}/")
+        | Q(name__startswith=f"{ALGO}/", name__endswith=f"/{PASSING}")
+        | Q(name__startswith=VISITORS)
     )
     passing = DataDirectory.objects.filter(kinds).select_related("owner")
     return sum(_drop(directory, before) for directory in passing.iterator(BATCH))

@@ -138,10 +138,11 @@ def _ask(run: DurableRun) -> RunResult:
         surface=run.surface,
         timeout=run.timeout,
     )
-    target = runs.prepare(caller=caller_of(run), call=call)
+    caller = caller_of(run)
+    target = runs.prepare(caller=caller, call=call)
     if target.version_id != run.version_id:
         raise NotFound(f"algorithm algo://{target.full_name}/{run.number} not found")
-    return runs.ask(call=call, target=target, run_id=run.pk)
+    return runs.ask(caller=caller, call=call, target=target, run_id=run.pk)
 
 
 def caller_of(run: DurableRun) -> Caller:

@@ -14,7 +14,12 @@ from django.utils import timezone
 from accounts.key_endings import tell_of_endings
 from accounts.sessions import SessionStore
 from catalog.models import Algorithm, Run, Version
-from catalog.services import durable_runs, idempotency, rollups
+from catalog.services import (
+    data_upkeep,
+    durable_runs,
+    idempotency,
+    rollups,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +61,7 @@ class Upkeep:
             rollups.count_calls()
             tell_of_endings()
             SessionStore.clear_expired()
+            data_upkeep.tidy()
             self.whole_due = now + HOUR
 
     def _roll_up(self) -> None:
