@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 
 from accounts.models import ApiKey, Epoch, Membership, Owner, Team, User
-from accounts.plain_sql import execute
+from accounts.plain_sql import read
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def current() -> int:
     """Read the epoch: one indexed row, no model, because every call asks."""
-    row = execute("SELECT n FROM accounts_epoch WHERE id = 1").fetchone()
+    row = read("SELECT n FROM accounts_epoch WHERE id = 1")
     return int(row[0]) if row else 0
 
 

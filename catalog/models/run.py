@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from uuid_utils.compat import uuid7
 
 from accounts.models import ApiKey
-from accounts.plain_sql import execute
+from accounts.plain_sql import write
 from catalog.models.version import Version
 
 COLUMNS = (
@@ -42,7 +42,7 @@ def record_run(**values: Any) -> None:
             values[name] = values[name] and values[name].hex
     adapted = database.ops.adapt_datetimefield_value(values["created_at"])
     values["created_at"] = adapted
-    execute(INSERT, [values[name] for name in COLUMNS])
+    write(INSERT, [values[name] for name in COLUMNS])
 
 
 class Run(models.Model):

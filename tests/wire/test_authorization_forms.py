@@ -94,7 +94,7 @@ def untouched(monkeypatch):
     def fail(*_args, **_options):
         raise AssertionError("the database was asked")
 
-    monkeypatch.setattr(epoch, "execute", fail)
+    monkeypatch.setattr(epoch, "read", fail)
     monkeypatch.setattr(plain_sql, "execute", fail)
     monkeypatch.setattr(keys, "known_key", fail)
 

@@ -109,6 +109,8 @@ def _children(host: str, port: int) -> list[Child]:
         *("--workers", str(workers), "--blocking-threads", str(threads)),
         *("--backlog", "1024", "--backpressure", str(2 * threads)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws"),
+        # One thread reads all sockets: a call changes threads once less.
+        *("--runtime-mode", "st", "--http", "1"),
         *("--log-level", "error", "--working-dir", str(base)),
         "config.wsgi:application",
     ]
