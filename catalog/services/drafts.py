@@ -29,7 +29,7 @@ from catalog.services.errors import (
 from catalog.services.leaked_keys import SecretFound, check_text, leaks_in
 from catalog.services.publishing import MANIFEST
 from catalog.services.resolving import bundle_store
-from catalog.visibility import owners_known_to, role_in
+from catalog.visibility import may_publish, owners_known_to, role_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +134,15 @@ def _outside() -> Forbidden:
     return Forbidden("The rules of this key leave this name out.")
 
 
+def check_publisher(viewer: Viewer, algorithm: Algorithm) -> None:
+    """Raise Forbidden for who sees an algorithm and does not publish it."""
+    if not may_publish(viewer, algorithm):
+        raise Forbidden(
+            "Only its owner may do this: the person, or the team's maintainers and "
+            "owners."
+        )
+
+
 def _home(viewer: Viewer, slug: str) -> Owner:
     """Return the namespace that `viewer` publishes in; raises as create does."""
     owner = Owner.objects.filter(slug__iexact=slug).select_related("team").first()
@@ -152,7 +161,11 @@ def _home(viewer: Viewer, slug: str) -> Owner:
 def update(
     *, viewer: Viewer, algorithm: Algorithm, said: Said, source: Source | None = None
 ) -> Draft:
-    """Change what a draft says and holds; what is left out stays as it is."""
+    """Change what a draft says and holds; what is left out stays as it is.
+
+    Raises Forbidden.
+    """
+    check_publisher(viewer, algorithm)
     _check_details(said)
     with transaction.atomic():
         held = Algorithm.objects.select_for_update(of=("self",)).select_related("owner")
@@ -274,8 +287,9 @@ def drafted_of(draft: Draft, *, files: dict[str, bytes] | None = None) -> Drafte
 def delete(*, viewer: Viewer, algorithm: Algorithm) -> None:
     """Delete an algorithm with its versions, builds and runs.
 
-    Raises StillPublic while everybody may see it.
+    Raises Forbidden, and StillPublic while everybody may see it.
     """
+    check_publisher(viewer, algorithm)
     held = Algorithm.objects.select_for_update(of=("self",)).select_related("owner")
     found = held.filter(pk=algorithm.pk).first()
     if found is None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from catalog.models import Algorithm, Build, Draft, Run, Version, Visibility
 from catalog.services.builds import settle_dead
+from catalog.services.drafts import check_publisher
 from catalog.services.errors import (
     BadLimit,
     BadMarker,
@@ -25,7 +26,7 @@ from catalog.services.errors import (
     NotFound,
 )
 from catalog.services.resolving import find_algorithm, find_version, versions_of
-from catalog.visibility import belongs, may_publish
+from catalog.visibility import belongs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,11 +99,7 @@ def find(
 def of_publisher(*, viewer: Viewer, **named: str) -> Algorithm:
     """Return an algorithm for who publishes it; raises NotFound and Forbidden."""
     algorithm = find(viewer=viewer, **named)
-    if not may_publish(viewer, algorithm):
-        raise Forbidden(
-            "Only its owner may do this: the person, or the team's maintainers and "
-            "owners."
-        )
+    check_publisher(viewer, algorithm)
     return algorithm
 
 

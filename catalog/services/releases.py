@@ -23,7 +23,14 @@ from catalog.services.builds import (
 from catalog.services.cards import card_for
 from catalog.services.draft_settings import Said, table_in, text_in
 from catalog.services.drafted_folders import folder_for
-from catalog.services.drafts import draft_of, drafted_of, files_of, show_draft, tell
+from catalog.services.drafts import (
+    check_publisher,
+    draft_of,
+    drafted_of,
+    files_of,
+    show_draft,
+    tell,
+)
 from catalog.services.errors import (
     AlreadyPublished,
     BadRequest,
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from catalog.content.folders import AlgorithmFolder
-    from catalog.models import Card, Draft, Version
+    from catalog.models import Draft, Version
     from catalog.services.drafted_folders import Drafted
     from catalog.visibility import Viewer
 
@@ -93,7 +100,6 @@ class _Prepared:
     """A folder ready to be stored, and the state of the listing that it is made for."""
 
     folder: AlgorithmFolder
-    card: Card
     bundle: str
     number: Number
     listed: str
@@ -119,13 +125,14 @@ def wanted_in(document: Mapping[str, Any], said: Said) -> Wanted:
 
 
 def publish(*, viewer: Viewer, algorithm: Algorithm, wanted: Wanted) -> Released:
-    """Make a version of a build; ask sharing.of_publisher first.
+    """Make a version of a build.
 
     The build is the one of `wanted.commit`, else that of the draft's present source,
     built now where it was not. What asks to be public under a listing that is not
-    stays private and waits for a curator. Raises AlreadyPublished, BuildFailed,
-    NoSuchPart for an unknown commit, and BadRequest.
+    stays private and waits for a curator. Raises Forbidden, AlreadyPublished,
+    BuildFailed, NoSuchPart for an unknown commit, and BadRequest.
     """
+    check_publisher(viewer, algorithm)
     for name, text in [*wanted.said.details.items(), *wanted.said.samples.items()]:
         check_text(text, what=name)
     check_text(wanted.notes, what="release_notes")
@@ -209,9 +216,8 @@ def _prepare(algorithm: Algorithm, drafted: Drafted, wanted: Wanted) -> _Prepare
         )
     except FolderInvalid as invalid:
         raise BadRequest(str(invalid)) from None
-    card = card_for(source=folder.card_source, parsed=folder.card)
     bundle = bundle_store().put(folder.raw)
-    return _Prepared(folder, card, bundle, number, algorithm.visibility)
+    return _Prepared(folder, bundle, number, algorithm.visibility)
 
 
 def _next(algorithm: Algorithm, wanted: Wanted) -> Number:
@@ -238,9 +244,10 @@ def _store(release: _Release, prepared: _Prepared) -> Released:
     listing, build = _held(release, prepared)
     asked = release.wanted.callability or _inherited(listing, release.draft)
     is_public = asked == Visibility.PUBLIC and listing.visibility == Visibility.PUBLIC
+    folder = prepared.folder
     version = publish_folder(
-        folder=prepared.folder,
-        card=prepared.card,
+        folder=folder,
+        card=card_for(source=folder.card_source, parsed=folder.card),
         bundle=prepared.bundle,
         source=Source(
             owner=listing.owner.slug,

@@ -27,15 +27,17 @@ from accounts import invitations, keys, leaks
 from accounts import services as accounts
 from accounts import teams as teams_of_accounts
 from accounts.models import Membership
-from catalog.models import Algorithm, AuditEntry, Grant, Tag, Version, Visibility
+from catalog.models import Algorithm, AuditEntry, Build, Grant, Tag, Version, Visibility
 from catalog.services import (
     access_requests,
     api_keys,
     audit,
     curation,
+    drafts,
     grants,
     organizations,
     people,
+    releases,
     reviews,
     sharing,
     teams,
@@ -43,6 +45,7 @@ from catalog.services import (
 )
 from catalog.services.callers import caller_on_page
 from catalog.services.cards import card_for
+from catalog.services.draft_settings import Said
 from catalog.services.errors import ServiceError
 from catalog.services.pages.audit import PHRASES
 
@@ -59,6 +62,7 @@ _MODULES = """
     catalog.services.curation catalog.services.grants catalog.services.reviews
     catalog.services.sharing catalog.services.teams catalog.services.transfers
     catalog.services.organizations catalog.services.people
+    catalog.services.drafts catalog.services.releases
 """
 MODULES = _MODULES.split()
 #: what only reads, checks or makes a text of it
@@ -77,6 +81,9 @@ READING = {
     "members_seen organizations_of",
     "catalog.services.people": "find_person is_told_all name_refusals people_seen",
     "catalog.services.sharing": "",
+    "catalog.services.drafts": "check_publisher draft_of drafted_of files_of "
+    "read_source source_of template_source",
+    "catalog.services.releases": "wanted_in",
     "catalog.services.teams": "invited_people members_of open_invitations teams_of",
     "catalog.services.transfers": "may_move movable",
 }
@@ -87,6 +94,7 @@ UNTOLD = {
     "accounts.services.register": "the sign-up tells of it",
     "accounts.services.create_team": "folders of an owner that is not there yet",
     "accounts.services.add_member": "of create_team, which has no maker",
+    "catalog.services.drafts.update": "a draft is its owner's until it is published",
 }
 
 
@@ -145,6 +153,18 @@ def world(ada, grace, linus, charlie, carol, vision_lab):
         viewer=charlie, owner=LAB, name="Asked", reason="To read it."
     )
     w.review = reviews.request_review(viewer=grace, owner=LAB, name="Secret")
+    w.draft = drafts.create(viewer=ada, owner="ada", name="Draft", said=Said())
+    w.build = Build.objects.create(
+        algorithm=w.draft.algorithm,
+        state=Build.State.SUCCEEDED,
+        digest="b" * 64,
+        commit="b" * 40,
+        bundle=w.draft.bundle,
+        entry=w.draft.entry,
+        manifest="",
+        started_at=w.draft.updated_at,
+        finished_at=w.draft.updated_at,
+    )
     w.tags = [Tag.objects.create(name=name) for name in ("spech", "speech")]
     return w
 
@@ -566,6 +586,52 @@ VERBS = [
         lambda w: access_requests.decide(
             viewer=w.grace, pk=w.request.pk, is_granted=False, answer=""
         ),
+    ),
+    verb(
+        "make an algorithm",
+        "visibility",
+        "create algorithm",
+        lambda w: drafts.create(viewer=w.grace, owner=LAB, name="Newborn", said=Said()),
+        lambda w: drafts.create(viewer=w.linus, owner=LAB, name="Newborn", said=Said()),
+    ),
+    verb(
+        "publish a version",
+        "visibility",
+        "publish version",
+        lambda w: releases.publish(
+            viewer=w.ada,
+            algorithm=w.draft.algorithm,
+            wanted=releases.Wanted(commit="b" * 40),
+        ),
+        lambda w: releases.publish(
+            viewer=w.charlie,
+            algorithm=w.draft.algorithm,
+            wanted=releases.Wanted(commit="b" * 40),
+        ),
+    ),
+    Verb(
+        "publish a version for everybody, which waits for the curators",
+        lambda w: releases.publish(
+            viewer=w.ada,
+            algorithm=w.draft.algorithm,
+            wanted=releases.Wanted(
+                commit="b" * 40,
+                said=Said(settings={"algorithm_callability": "public"}),
+            ),
+        ),
+        (("curation", "request review"), ("visibility", "publish version")),
+        lambda w: releases.publish(
+            viewer=w.ada,
+            algorithm=w.draft.algorithm,
+            wanted=releases.Wanted(commit="c" * 40),
+        ),
+    ),
+    verb(
+        "delete an algorithm",
+        "visibility",
+        "delete algorithm",
+        lambda w: drafts.delete(viewer=w.grace, algorithm=w.secret),
+        lambda w: drafts.delete(viewer=w.olga, algorithm=w.open),
     ),
     verb(
         "rename an algorithm",

@@ -35,6 +35,7 @@ PHRASES = {
     # account
     "sign up": "made the account {target}",
     "create account": "made the account {target}",
+    "trust owner": "let the source of {target} run",
     "name account": "named the person of {target}",
     "close account": "closed the account {target}",
     "change password": "changed the password of {target}",
@@ -84,6 +85,9 @@ PHRASES = {
     "transfer algorithm": "transferred {target}",
     "receive algorithm": "received {target}",
     "rename algorithm": "renamed {target}",
+    "create algorithm": "made the algorithm {target}",
+    "publish version": "published {target}",
+    "delete algorithm": "deleted the algorithm {target}",
     # curation
     "verify": "verified {target}",
     "unverify": "took the verified mark from {target}",
