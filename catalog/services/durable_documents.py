@@ -30,16 +30,16 @@ def document_of(
     if with_webhook and (webhook := webhook_of(run)):
         told["webhook"] = webhook
     if run.state == run.State.FAILED:
-        return orjson.dumps({**told, "error": error_of(run)})
+        return _dump({**told, "error": error_of(run)})
     if run.state != run.State.SUCCEEDED:
-        return orjson.dumps(told)
+        return _dump(told)
     if most_bytes is not None and len(run.result) > most_bytes:
-        return orjson.dumps({**told, "result_omitted": True})
+        return _dump({**told, "result_omitted": True})
     result = RunResult(
         bytes(run.result), cast("ContentType", run.result_type), run.duration
     )
     return b'%b,"result":%b,"metadata":%b}' % (
-        orjson.dumps(told)[:-1],
+        _dump(told)[:-1],
         call_format.result_as_json(result),
         call_format.metadata_of(result),
     )
@@ -113,3 +113,7 @@ def record_document(run: Run) -> dict[str, Any]:
         status = RUN_STATUS.get(run.error_code, 502)
         told["error"] = {"status": status, "code": run.error_code}
     return told
+
+
+def _dump(told: dict[str, Any]) -> bytes:
+    return orjson.dumps(told, option=orjson.OPT_UTC_Z)

@@ -150,5 +150,5 @@ def _progress_of(run: DurableRun) -> dict[str, Any]:
 
 def _event(name: str, told: dict[str, Any], *, pk: int | None = None) -> bytes:
     identified = b"" if pk is None else b"id: %d\n" % pk
-    data = orjson.dumps(told)
+    data = orjson.dumps(told, option=orjson.OPT_UTC_Z)
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), identified, data)
