@@ -1,4 +1,4 @@
-"""What the worker does for the data store: what is only for a while, lost bytes."""
+"""What the worker does for the data store: temporary files, bytes nobody has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from catalog.services.passing_files import VISITORS
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: how long what a run leaves in `.session` and `.algo/.../temp` stays
+#: how long stays what a run leaves in `.session` and an algorithm in `.algo/.../temp`
 PASSING_TIME = timedelta(hours=24)
 BATCH = 500
 
