@@ -85,7 +85,7 @@ class RunView(Private):
             owner=owner,
             name=name,
             version=number,
-            body=_body(request),
+            body=body_of(request),
             content_type=call_format.content_type_in(request.content_type or ""),
             surface=Run.Surface.API,
             timeout=call_format.timeout_in(request.query_params.get("timeout", "")),
@@ -138,7 +138,8 @@ def _response(done: runs.Execution) -> HttpResponse:
     return HttpResponse(_answer(done), content_type="application/json")
 
 
-def _body(request: Request) -> bytes:
+def body_of(request: Request) -> bytes:
+    """Return the body as it came; raises where it is over the limit or cut off."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     call_format.check_length(length)
     body: Any = request.data

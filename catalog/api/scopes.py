@@ -30,7 +30,7 @@ _OPERATIONS = {
         get_teams get_team get_members get_invitations
         get_grants get_discoverable get_access_requests
     """,
-    RUN: "post_run get_own_runs get_own_run delete_own_run get_run_events",
+    RUN: "post_run post_batch get_own_runs get_own_run delete_own_run get_run_events",
     WRITE: "put_star delete_star",
     #: the operations of /v1/data, once they are there
     DATA: "",

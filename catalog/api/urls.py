@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page
 
 from catalog.api import access, errors, teams, views
 from catalog.api.audit import Audit, AuditExport
+from catalog.api.batches import BatchView
 from catalog.api.collections import Collections, CollectionView
 from catalog.api.keys import Keys, KeyView
 from catalog.api.me import Me
@@ -105,5 +106,7 @@ urlpatterns += [
     path(f"{ONE}/star", StarView.as_view(), name="star"),
     path(f"{ONE}/runs", RunView.as_view(), name="runs"),
     path(f"{VERSION}/runs", RunView.as_view(), name="version_runs"),
+    path(f"{ONE}/batch", BatchView.as_view(), name="batch"),
+    path(f"{VERSION}/batch", BatchView.as_view(), name="version_batch"),
     re_path(r"^.*$", nothing),
 ]

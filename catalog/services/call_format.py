@@ -27,9 +27,14 @@ KINDS: dict[str, ContentType] = {
 }
 
 
+def media_type_in(header: str) -> str:
+    """Read a Content-Type; a header sent twice counts once, parameters not."""
+    return re.split("[,;]", header, maxsplit=1)[0].strip().lower()
+
+
 def content_type_in(header: str) -> ContentType:
-    """Read the body's kind; a header sent twice counts once, parameters not."""
-    media_type = re.split("[,;]", header, maxsplit=1)[0].strip().lower()
+    """Read the body's kind."""
+    media_type = media_type_in(header)
     if not media_type:
         raise BadRequest("missing Content-Type")
     kind = KINDS.get(media_type)

@@ -113,6 +113,20 @@ def caller_by_key(header: str, *, address: str = "") -> Caller:
     )
 
 
+def again(caller: Caller, *, authorization: str) -> Caller:
+    """Return who calls as of now, for work that goes on for long.
+
+    `authorization` is the header that the caller came with, "" for a person on a page.
+    Raises SignInNeeded where the key, or the account, has ended meanwhile.
+    """
+    if authorization:
+        return caller_by_key(authorization, address=caller.address)
+    person = User.objects.filter(pk=caller.user_id, is_active=True).first()
+    if person is None:
+        raise SignInNeeded(AUTHORIZATION_NEEDED)
+    return caller_on_page(person, caller.address)
+
+
 def _refused(address: str) -> SignInNeeded:
     admission.note_guess(address)
     return SignInNeeded(AUTHORIZATION_NEEDED)

@@ -44,6 +44,8 @@ EXPECTED = {
     "get_access_requests": READ,
     "post_run": RUN,
     "post_run_of_version": RUN,
+    "post_batch": RUN,
+    "post_batch_of_version": RUN,
     "put_star": WRITE,
     "delete_star": WRITE,
     "get_keys": ADMIN,
