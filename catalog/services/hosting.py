@@ -217,6 +217,7 @@ class CallHost:
         return {}, json.dumps(page).encode()
 
     def _dir_create(self, ask: Ask) -> Answer:
+        place_of(ask.fields["path"], self._inside)  # refuses what is no path
         parent, _, name = ask.fields["path"].strip("/").rpartition("/")
         data_directories.create_directory(
             caller=self._caller, parent=parent, name=name, read=_read_in(ask)
