@@ -120,7 +120,7 @@ def source_in(document: dict[str, Any], name: str) -> drafts.Source | None:
 
 def _decoded(bundle: object) -> bytes:
     try:
-        if isinstance(bundle, str):
+        if isinstance(bundle, str) and bundle:
             return base64.b64decode(bundle, validate=True)
     except (binascii.Error, ValueError):
         pass
