@@ -21,6 +21,8 @@ MAX_CHARACTERS = 2000
 #: no space, control character or backslash, which parsers read differently
 PLAIN = re.compile(r"[!-\[\]-~]+")
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.?")
+#: where the part with user, host and port ends
+AUTHORITY = re.compile(r"(?<![:/])/|[?#]")
 LITERAL_6 = re.compile(r"\[[0-9A-Fa-f:.]+\]")
 #: names that mean a machine or a network inside (RFC 6761, 6762, 8375, 9476)
 INSIDE = re.compile(r"(?i)(^|\.)(localhost|local|internal|home\.arpa|alt|onion)$")
@@ -105,7 +107,7 @@ def _place_of(url: str) -> Place:
     scheme = (parsed.scheme or "").lower()
     if scheme not in DEFAULT_PORTS or not parsed.host:
         raise EgressRefused("Write an address that begins with https://.")
-    if parsed.auth is not None or "@" in (parsed.netloc or ""):
+    if parsed.auth is not None or "@" in AUTHORITY.split(url)[0].partition("//")[2]:
         raise EgressRefused("Leave user and password out of the address.")
     if not (HOST.fullmatch(parsed.host) or LITERAL_6.fullmatch(parsed.host)):
         raise EgressRefused("The host is no name and no address.")
