@@ -9,11 +9,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from .json_text import JsonProblem, parse_json, shorten
+from .pointers import value_at
 
 if TYPE_CHECKING:
     from .schemas import CompiledSchema
 
-_KEYS = ("title", "input", "output")
+_KEYS = ("title", "input", "output", "varies")
 _TITLE = 120
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -25,7 +26,8 @@ Said = tuple[int, str]
 class FolderExample:
     """An example. The texts are the JSON as the author wrote it, indented anew.
 
-    Without a recorded output, `output` is None and `output_text` empty.
+    Without a recorded output, `output` is None and `output_text` empty. `varies` are
+    pointers to what of the output is different in each run or on each server.
     """
 
     file: str
@@ -34,6 +36,7 @@ class FolderExample:
     output: Any
     input_text: str
     output_text: str
+    varies: tuple[str, ...] = ()
 
 
 def read_example(file: str, data: bytes) -> FolderExample | list[Said]:
@@ -56,6 +59,7 @@ def read_example(file: str, data: bytes) -> FolderExample | list[Said]:
         output=document.get("output"),
         input_text=members["input"][1],
         output_text=members["output"][1] if "output" in members else "",
+        varies=tuple(document.get("varies", ())),
     )
 
 
@@ -87,9 +91,8 @@ def _problems(document: dict[str, Any], lines: dict[str, int]) -> list[Said]:
         if name not in _KEYS:
             near = get_close_matches(name, _KEYS, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            sentence = (
-                f"{shorten(name)} is not known here; known: title, input, output."
-            )
+            known = ", ".join(_KEYS)
+            sentence = f"{shorten(name)} is not known here; known: {known}."
             said.append((lines.get(name, 0), sentence + hint))
     title = document.get("title")
     if not isinstance(title, str) or not 1 <= len(title.strip()) <= _TITLE:
@@ -97,7 +100,24 @@ def _problems(document: dict[str, Any], lines: dict[str, int]) -> list[Said]:
         said.append((lines.get("title", 1), sentence))
     if "input" not in document:
         said.append((1, "input is missing."))
+    if "varies" in document and not _lead_somewhere(document):
+        sentence = 'varies has to be a list of pointers into the output, as ["/url"].'
+        said.append((lines["varies"], sentence))
     return said
+
+
+def _lead_somewhere(document: dict[str, Any]) -> bool:
+    pointers = document["varies"]
+    if not isinstance(pointers, list) or "output" not in document:
+        return False
+    for pointer in pointers:
+        if not isinstance(pointer, str):
+            return False
+        try:
+            value_at(document["output"], pointer)
+        except (LookupError, ValueError):
+            return False
+    return True
 
 
 def _members(text: str) -> dict[str, tuple[int, str]]:

@@ -145,6 +145,7 @@ def _limits(version: Version) -> str:
             ("Memory", f"{version.memory_mb} MB"),
             ("May call", ", ".join(version.permissions.get("calls", []))),
             ("May fetch from", ", ".join(version.permissions.get("fetch", []))),
+            ("Files of the caller", " and ".join(version.permissions.get("data", []))),
         ]
     )
     return f"## Limits\n\n{lines}"

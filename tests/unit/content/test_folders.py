@@ -100,6 +100,12 @@ def test_documentation_alone_needs_only_a_card(make):
     assert folder.manifest.algorithm.title == "GetSentiment"
 
 
+def test_an_example_says_what_of_its_output_varies(make):
+    source = b'{"title": "A", "input": "a", "output": 1, "varies": [""]}'
+    folder = read_folder(make(files={**FILES, "examples/01-a.json": source}))
+    assert [example.varies for example in folder.examples] == [("",), ()]
+
+
 def test_an_example_keeps_its_numbers_as_they_are_written(make):
     source = (
         b'{\n  "title": "Exact",\n  "input": {\n    "a": 1.50,\n'
@@ -184,6 +190,23 @@ def test_source_may_serve_apply_in_the_ways_of_the_clients(make):
             *("examples/01-a.json", 2, "Did you mean input?"),
         ),
         ({"examples/01-a.json": b'{"title": "A"}'}, "examples/01-a.json", 1, "missing"),
+        *(
+            (
+                {
+                    "examples/01-a.json": b'{"title": "A", "input": "a", %b\n"varies": %b}'
+                    % (output, varies)
+                },
+                *("examples/01-a.json", 2, "varies has to be a list of pointers"),
+            )
+            for output, varies in (
+                (b"", b'[""]'),
+                (b'"output": 1,', b'"/a"'),
+                (b'"output": 1,', b'["/a"]'),
+                (b'"output": 1,', b'["a"]'),
+                (b'"output": 1,', b"[3]"),
+                (b'"output": 1,', b"[[]]"),
+            )
+        ),
         (
             {"examples/01-a.json": b'{"title": " ", "input": "a"}'},
             *("examples/01-a.json", 1, "title has to be a text"),

@@ -70,6 +70,23 @@ def test_what_is_left_out_has_careful_defaults():
     assert manifest.permissions == PermissionsTable((), ())
 
 
+def test_what_may_be_done_with_files_is_written_where_it_is_declared():
+    declared = 'data = ["write", "read"]'
+    manifest = parse_manifest(
+        FULL.replace("[permissions]", f"[permissions]\n{declared}")
+    )
+    assert manifest.permissions.data == ("write", "read")
+    assert parse_manifest(manifest_text(manifest)) == manifest
+    assert "data" not in manifest_text(parse_manifest(FULL))
+    assert "data" not in parse_manifest(FULL).permissions.as_table()
+
+
+@pytest.mark.parametrize("given", ['"read"', '["own"]', "[1]", '["read", "read"]'])
+def test_other_rights_to_files_are_refused(given):
+    with pytest.raises(ManifestInvalid, match=r"\[permissions\] data"):
+        parse_manifest(FULL.replace("[permissions]", f"[permissions]\ndata = {given}"))
+
+
 def test_documentation_alone_has_no_version():
     assert parse_manifest('[algorithm]\ntitle = "T"\n').version is None
 
