@@ -117,6 +117,11 @@ def accepted(run_id: UUID) -> HttpResponse:
     return document({"async": "void", "request_id": f"req-{run_id}"})
 
 
+def kept(body: bytes, status: int, content_type: str) -> HttpResponse:
+    """Answer with what was answered before."""
+    return _answer(body, status=status, content_type=content_type)
+
+
 def refused(error: ServiceError) -> HttpResponse:
     """Answer with what a service refused."""
     return refusal(error.status, error.message, retry_after=error.retry_after)

@@ -45,12 +45,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the query says of the answer; `timeout` in seconds."""
+    """What the query says of the answer; `timeout` in seconds.
+
+    `webhook` is an address that is told of the end of a call nobody waits for.
+    """
 
     output: Output = "default"
     timeout: float = DEFAULT_TIMEOUT
     wants_output: bool = False
     wants_timing: bool = False
+    webhook: str = ""
 
 
 NO_OPTIONS = Options()
@@ -77,8 +81,12 @@ def options_in(request: HttpRequest) -> Options:
     if not request.META.get("QUERY_STRING"):
         return NO_OPTIONS
     said = request.GET
+    output, webhook = _output(said.get("output", "")), said.get("webhook", "")
+    if webhook and output != "void":
+        raise BadRequest("webhook: it goes with output=void only")
     return Options(
-        output=_output(said.get("output", "")),
+        output=output,
+        webhook=webhook,
         timeout=call_format.timeout_in(said.get("timeout", "")) or DEFAULT_TIMEOUT,
         wants_output=said.get("stdout", "").lower() in YES,
         wants_timing=said.get("timing", "").lower() in YES,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from accounts.acting import acting
 from accounts.addresses import address_of
 from catalog.execution import AlgorithmFailed, ExecutionError
 from catalog.models import Run
-from catalog.services import admission, durable_runs, runs
+from catalog.services import admission, runs
 from catalog.services.callers import caller_by_key
 from catalog.services.errors import RUN_STATUS, InvalidInput, ServiceError
-from catalog.wire import answers, cross_origin, parsing
+from catalog.wire import answers, cross_origin, parsing, repeating
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,7 +38,8 @@ def call(request: HttpRequest, ref: str, missing: str = "") -> HttpResponse:
         with acting(address=address, key_id=caller.key_id):
             options = parsing.options_in(request)
             wanted = _call(request, ref, missing, options)
-            return _answer(caller, wanted, options)
+            again = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+            return _answer(caller, wanted, options, again)
     except ServiceError as refused:
         return answers.refused(refused)
 
@@ -64,25 +66,35 @@ def _call(request: HttpRequest, ref: str, missing: str, options: Options) -> run
     )
 
 
-def _answer(caller: Caller, wanted: runs.Call, options: Options) -> HttpResponse:
-    is_raw = options.output == "raw"
+def _answer(
+    caller: Caller, wanted: runs.Call, options: Options, key: str
+) -> HttpResponse:
+    worded = partial(_worded, options)
     try:
         if options.output == "void":
-            return answers.accepted(durable_runs.enqueue(caller=caller, call=wanted).pk)
-        done = runs.execute(caller=caller, call=wanted)
+            return repeating.accept(caller, wanted, options, key)
+        if key:
+            return repeating.run_once(caller, wanted, options, key, worded)
+        return worded(runs.execute(caller=caller, call=wanted))
     except InvalidInput as refused:
-        return answers.misfit(refused, is_raw=is_raw)
+        return answers.misfit(refused, is_raw=options.output == "raw")
     except AlgorithmFailed as failed:
-        shown = failed.output if wanted.wants_output else ""
-        return answers.failure(failed, is_raw=is_raw, output=shown)
+        return worded(failed)
     except ExecutionError as error:
         status = RUN_STATUS.get(error.code, 503)
         return answers.refusal(status, error.message, retry_after=1)
+
+
+def _worded(options: Options, end: runs.Execution | AlgorithmFailed) -> HttpResponse:
+    is_raw = options.output == "raw"
+    if isinstance(end, AlgorithmFailed):
+        shown = end.output if options.wants_output else ""
+        return answers.failure(end, is_raw=is_raw, output=shown)
     if is_raw:
-        return answers.raw(done.result)
-    is_shown = options.wants_output and done.target.shows_output
+        return answers.raw(end.result)
+    is_shown = options.wants_output and end.target.shows_output
     return answers.success(
-        done.result,
-        output=done.result.output if is_shown else None,
+        end.result,
+        output=end.result.output if is_shown else None,
         has_timing=options.wants_timing,
     )
