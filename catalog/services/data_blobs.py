@@ -84,9 +84,16 @@ def _touched(digest: str) -> Blob | None:
 
 
 def touch(blob: Blob) -> bool:
-    """Say that somebody is about to refer to these bytes; False: they are doomed."""
+    """Say that somebody is about to refer to these bytes; False: they are doomed.
+
+    Bytes that were touched a short while ago are not doomed for as long.
+    """
+    now = timezone.now()
+    if now - blob.touched_at < GRACE / 2:
+        return True
     live = Blob.objects.filter(pk=blob.pk, doomed_at=None)
-    return bool(live.update(touched_at=timezone.now()))
+    blob.touched_at = now
+    return bool(live.update(touched_at=now))
 
 
 def read(blob: Blob, start: int, length: int) -> Generator[bytes] | blobs.Parts:

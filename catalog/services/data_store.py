@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SCOPE = "data"
 LONGEST_TYPE = 100
+#: what announces more bytes is refused before they are read, not only after
+LARGE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def put_file(  # noqa: PLR0913 - one file, its parts
     is_visitors = passing_files.is_visitors(caller, place, inside)
     if is_visitors:
         passing_files.check_room(directory, announced)
-    check_room(directory.owner, announced + OVERHEAD - _size_of(directory, place))
+    if announced > LARGE:
+        check_room(directory.owner, announced + OVERHEAD - _size_of(directory, place))
     try:
         with blobs.receiving(
             chunks, into=data_blobs.incoming(), limit=limit

@@ -22,10 +22,12 @@ def charge(owner: Owner, more: int) -> None:
 
     Raises QuotaFull where the quota would be passed; then nothing may be stored.
     """
-    DataUsage.objects.get_or_create(owner=owner)
     row = DataUsage.objects.filter(owner=owner)
     if more > 0:
         row = row.filter(used__lte=settings.DATA_QUOTA_BYTES - more)
+    if row.update(used=F("used") + more):
+        return
+    DataUsage.objects.get_or_create(owner=owner)
     if not row.update(used=F("used") + more):
         raise _full(owner)
 
