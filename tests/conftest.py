@@ -121,4 +121,5 @@ def product(tmp_path_factory):
 def run_key(product) -> str:
     """A key of the person `ada` of the running product."""
     product.command("create_user", "ada")
-    return product.command("create_key", "--user", "ada", "--scope", "read", "run")
+    scopes = ("read", "run", "write")
+    return product.command("create_key", "--user", "ada", "--scope", *scopes)

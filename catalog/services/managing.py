@@ -249,6 +249,8 @@ def versions(*, viewer: Viewer, algorithm: Algorithm, asked: Asked) -> Page:
         rows = _versions(viewer, algorithm)
         if asked.callable is not None:
             public = Q(visibility=Visibility.PUBLIC)
+            if not algorithm.is_public:
+                public = Q(pk__in=[])  # some may have been public once
             rows = rows.filter(public if asked.callable else ~public)
         for version in _cut(rows, "published_at", asked):
             build = getattr(version, "build", None) if is_own else None

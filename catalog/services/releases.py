@@ -263,7 +263,7 @@ def _store(release: _Release, prepared: _Prepared) -> Released:
         version.save(update_fields=["permissions"])
     build.version = version
     build.save(update_fields=["version"])
-    _keep(release.draft, listing, asked)
+    _keep(release, listing, asked)
     audit.note(
         actor=version.published_by,
         action="publish version",
@@ -292,9 +292,10 @@ def _held(release: _Release, prepared: _Prepared) -> tuple[Algorithm, Build]:
     return listing, builds.get(pk=release.build.pk)
 
 
-def _keep(draft: Draft, listing: Algorithm, asked: str) -> None:
-    """Keep what the request said of the draft; the next version begins there."""
-    draft.algorithm = listing
+def _keep(release: _Release, listing: Algorithm, asked: str) -> None:
+    """Keep what the request said of the draft, which may hold another source by now."""
+    draft = draft_of(listing)
+    tell(draft, release.wanted.said)
     draft.settings = {**draft.settings, "algorithm_callability": asked}
     draft.save()
     show_draft(draft)
@@ -304,7 +305,8 @@ def _inherited(listing: Algorithm, draft: Draft) -> str:
     """Return whom the newest version is for, else what the draft says."""
     newest = listing.versions.newest_first().first()
     if newest is not None:
-        return newest.visibility
+        is_public = listing.visibility == newest.visibility == Visibility.PUBLIC
+        return Visibility.PUBLIC if is_public else Visibility.PRIVATE
     return str(draft.settings.get("algorithm_callability", Visibility.PRIVATE))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 import tarfile
 import zipfile
 
@@ -12,13 +13,18 @@ import pytest
 
 from accounts import keys
 from catalog.content.archives import unpack
-from catalog.models import Algorithm, Draft
+from catalog.models import Algorithm, AuditEntry, Build, Draft
+from catalog.services import releases
+from catalog.services.exporting import export_folders
+from catalog.services.importing import import_folders
+from catalog.services.publishing import Source
 from tests.conftest import SAMPLES
 from tests.wire.managing import ECHO, NEW, program_of, tarred, trusted, zipped
 
 pytestmark = pytest.mark.django_db
 
-CONF = b'{"username": "ada", "algoname": "Doubled", "langauge": "python"}'
+#: with the misspelt key that some of the original templates have
+CONF = b'{"username": "ada", "algoname": "Doubled", "langa%s": "python"}' % b"uge"
 DOUBLED = b"def apply(input):\n    return input * 2\n"
 KIT = b"""from Algorithmia import ADK
 
@@ -382,3 +388,69 @@ def test_a_key_with_rules_of_staff_is_not_staff(carol):
     assert limited.put("algorithms/carol/New/source", DOUBLED).status == 200
     done = whole.post("algorithms/carol/New/compile").value
     assert done["compilation"]["successful"] is False
+
+
+def test_an_imported_algorithm_goes_on_over_http(ada, tmp_path):
+    shutil.copytree(SAMPLES / "demo" / "Hello", tmp_path / "ada" / "Hello")
+    import_folders(paths=[tmp_path / "ada" / "Hello"], source=Source())
+    program = program_of(ada)
+    found = program.get("algorithms/ada/Hello").value
+    assert found["version_info"]["semantic_version"] == "0.1.1"
+    assert "draft" not in found
+    # Its source was trusted as it is; another one of its owner's is not.
+    assert program.post("algorithms/ada/Hello/compile").value["compilation"] == {
+        "successful": True,
+        "output": Build.objects.get().log,
+    }
+    program.put("algorithms/ada/Hello/source", ECHO)
+    done = program.post("algorithms/ada/Hello/compile").value
+    assert done["compilation"]["successful"] is False
+    trusted(ada)
+    answer = program.post("algorithms/ada/Hello/versions")
+    assert answer.value["version_info"]["semantic_version"] == "0.2.0"
+    assert program.call("ada/Hello", "x").value["result"] == "x"
+    assert program.call("ada/Hello/0.1.1", "x").value["result"] == "Hello x"
+
+
+def test_what_was_published_over_http_is_exported_and_imported_unchanged(ada, tmp_path):
+    program = program_of(trusted(ada))
+    program.post("algorithms/ada", NEW)
+    program.put("algorithms/ada/New/source", zipped({"src/New.py": DOUBLED}))
+    body = {"version_info": {"sample_input": "21"}}
+    assert program.post("algorithms/ada/New/versions", body).status == 200
+    export_folders(path=tmp_path)
+    summary = import_folders(paths=[tmp_path], source=Source())
+    assert (summary.unchanged, summary.published) == (["ada/New/0.1.0"], [])
+
+
+def test_staff_trusts_an_owner_in_the_administration(ada, client, django_user_model):
+    django_user_model.objects.create_superuser("olga", password="correct horse")
+    client.force_login(django_user_model.objects.get(username="olga"))
+    address = f"/admin/accounts/owner/{ada.owner.pk}/change/"
+    for is_on, action in (("on", "trust owner"), ("", "edit")):
+        form = {"slug": "ada", "user": ada.pk, "team": ""}
+        form |= {"is_trusted": is_on} if is_on else {}
+        before = set(AuditEntry.objects.values_list("pk", flat=True))
+        assert client.post(address, form).status_code == 302
+        ada.owner.refresh_from_db()
+        assert ada.owner.is_trusted is bool(is_on)
+        [entry] = AuditEntry.objects.exclude(pk__in=before)
+        assert (entry.action, entry.target) == (action, "ada")
+        assert entry.changes["is_trusted"] == [not is_on, bool(is_on)]
+
+
+def test_a_publish_keeps_a_source_that_came_in_the_meantime(ada, monkeypatch):
+    program = program_of(trusted(ada))
+    program.post("algorithms/ada", NEW)
+    prepare = releases._prepare
+
+    def late(*given):
+        upload(program, DOUBLED)
+        return prepare(*given)
+
+    monkeypatch.setattr(releases, "_prepare", late)
+    assert program.post("algorithms/ada/New/versions").status == 200
+    assert unpack(program.get("algorithms/ada/New/source").body) == {
+        "algorithm.py": DOUBLED
+    }
+    assert program.call("ada/New", "x").value["result"] == "hello x"

@@ -16,6 +16,7 @@ from catalog.services.pages.own_runs import PastRun, own_runs
 from catalog.services.pages.related import Related, related_to
 from catalog.services.pages.shown import Shown, json_shown
 from catalog.services.pages.standing import NO_STANDING, Standing, standing_of
+from catalog.services.pages.unpublished import Unpublished, unpublished
 from catalog.services.resolving import (
     find_algorithm,
     find_version,
@@ -113,6 +114,7 @@ class AlgorithmPage:
     related: Related | None = None
     own_runs: list[PastRun] | None = None
     about: CardPage | None = None
+    unpublished: Unpublished | None = None
 
     @property
     def names_publishers(self) -> bool:
@@ -176,7 +178,9 @@ def overview(*, caller: Caller, wanted: Wanted) -> AlgorithmPage:
     shown = head(viewer=caller.viewer, wanted=wanted)
     if shown.version is None:
         about = card_page(viewer=caller.viewer, card=shown.card)
-        return AlgorithmPage(shown, about=about, related=_related(caller, shown))
+        draft = unpublished(viewer=caller.viewer, algorithm=shown.algorithm)
+        related = _related(caller, shown)
+        return AlgorithmPage(shown, about=about, related=related, unpublished=draft)
     return try_it(caller=caller, wanted=replace(wanted, is_overview=True), known=shown)
 
 
