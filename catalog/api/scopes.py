@@ -25,7 +25,8 @@ READ, RUN, WRITE, DATA, ADMIN = "read", "run", "write", "data", "admin"
 _OPERATIONS = {
     ANY: "get_me",
     READ: """
-        get_algorithms get_algorithm get_versions get_version get_snippets get_snippet
+        get_algorithms get_algorithm get_versions get_version get_contract get_snippets
+        get_snippet
         get_facets get_suggest get_collections get_collection get_starred get_star
         get_teams get_team get_members get_invitations
         get_grants get_discoverable get_access_requests

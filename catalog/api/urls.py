@@ -11,6 +11,7 @@ from catalog.api import access, errors, teams, views
 from catalog.api.audit import Audit, AuditExport
 from catalog.api.batches import BatchView
 from catalog.api.collections import Collections, CollectionView
+from catalog.api.contracts import ContractView
 from catalog.api.keys import Keys, KeyView
 from catalog.api.me import Me
 from catalog.api.own_runs import (
@@ -43,6 +44,8 @@ urlpatterns = [
         (ONE, access.AlgorithmView.as_view(), "algorithm"),
         (f"{ONE}/versions", views.Versions.as_view(), "versions"),
         (VERSION, access.VersionView.as_view(), "version"),
+        (f"{ONE}/openapi.json", ContractView.as_view(), "contract"),
+        (f"{VERSION}/openapi.json", ContractView.as_view(), "version_contract"),
         (f"{ONE}/snippets", views.Snippets.as_view(), "snippets"),
         (f"{ONE}/snippets/<str:target>", views.SnippetView.as_view(), "snippet"),
         (f"{VERSION}/snippets", views.Snippets.as_view(), "version_snippets"),

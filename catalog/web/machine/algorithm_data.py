@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from catalog.services import contracts
 from catalog.services.pages.usage import rows_of
 from catalog.snippets import executed, shown_targets
 from catalog.web.machine import data
@@ -91,11 +92,18 @@ def endpoint(request: HttpRequest, head: Head) -> str:
     return absolute(request, f"/v1/algo/{head.algorithm.full_name}{number}")
 
 
-def use(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def _contract(request: HttpRequest, head: Head) -> str | None:
+    """Return the address of the version's OpenAPI document."""
+    version = head.version
+    return absolute(request, contracts.address_of(version)) if version else None
+
+
+def use(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Return one target's code (as `SnippetDetail` of /api), and all targets."""
     page: AlgorithmPage = context["page"]
     answer: dict[str, Any] = {
         **named(page.head),
+        "openapi": _contract(request, page.head),
         "targets": [
             {"target": each.key, "label": each.label, "language": each.language}
             for each in shown_targets()
