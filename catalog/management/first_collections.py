@@ -55,11 +55,13 @@ COLLECTIONS = (
     First(
         "looking-at-pictures",
         "Looking at pictures",
-        "Colors, likeness, digits and captions.",
+        "Colors, likeness, digits, captions, and a place to keep them.",
         (
             ("media/DominantColors", "What a picture is made of."),
             ("media/CompareImages", "Whether two pictures look alike."),
             ("media/OverlayText", "Writes on a picture so that it can be read."),
+            ("media/PutImage", "Keeps a picture, under the digest of its bytes."),
+            ("media/GetImageUrl", "Shows a kept picture to whoever has the link."),
             ("vision/RecognizeDigit", "Reads one digit of a hand."),
         ),
     ),

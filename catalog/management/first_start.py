@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user, generated_password
-from catalog.management import first_collections
+from catalog.management import first_collections, first_data
 from catalog.models import Algorithm
 from catalog.services import cards, importing, indexing, synonyms
 from catalog.services.publishing import Source
@@ -50,6 +50,7 @@ def prepare(*, say: Callable[[str], None]) -> Path | None:
             cards.render_waiting()
         _feature()
         first_collections.add_collections()
+        first_data.add_files()
         synonyms.add_defaults()
     if not indexing.backend().health().ok:
         count = indexing.rebuild_index()

@@ -66,7 +66,12 @@ def signed_url(
         inside.author_id if inside else None,
     ]
     token = signing.dumps(said, salt=SALT)
-    return f"{settings.BASE_URL or settings.SERVED_AT}{PATH}{token}"
+    return f"{base()}{token}"
+
+
+def base() -> str:
+    """Return what every link begins with; its token follows."""
+    return f"{settings.BASE_URL or settings.SERVED_AT}{PATH}"
 
 
 def find_linked(*, token: str) -> DataFile:

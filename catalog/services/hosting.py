@@ -25,7 +25,16 @@ from catalog.services import (
     data_upkeep,
     passing_files,
 )
-from catalog.services.data_paths import MY, SESSION, Inside, find_directory, place_of
+from catalog.services.data_paths import (
+    ALGO,
+    KEPT,
+    MY,
+    PASSING,
+    SESSION,
+    Inside,
+    find_directory,
+    place_of,
+)
 from catalog.services.errors import (
     BadRequest,
     NotFound,
@@ -133,7 +142,15 @@ class CallHost:
         file = data_store.find_file(
             caller=self._caller, path=ask.fields["path"], inside=self._inside
         )
-        return {"size": file.size}, b""
+        return {"size": file.size, "uri": self._uri(ask.fields["path"])}, b""
+
+    def _uri(self, path: str) -> str:
+        """Return the address by which the caller finds a file outside as well."""
+        place = place_of(path, self._inside)
+        steps = place.text.split("/")
+        if steps[0] == ALGO and steps[1] in {KEPT, PASSING}:
+            steps[1:1] = self._target.full_name.split("/")
+        return f"data://{'/'.join(steps)}"
 
     def _file_read(self, ask: Ask) -> Answer:
         path, offset = ask.fields["path"], ask.fields["offset"]

@@ -128,7 +128,7 @@ class Shelf:
         return getattr(self, ask.kind.replace(".", "_"))(ask.body, **ask.fields)
 
     def file_stat(self, _body, path):
-        return {"size": len(self._found(path))}, b""
+        return {"size": len(self._found(path)), "uri": f"data://{path}"}, b""
 
     def file_read(self, _body, path, offset):
         content = self._found(path)

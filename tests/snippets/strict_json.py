@@ -45,3 +45,14 @@ def printed(text, *, keeps):
 def result_of(answer):
     """Return `result` of a printed answer: with everything kept it is its pairs."""
     return dict(answer[1] if isinstance(answer, tuple) else answer)["result"]
+
+
+def steady(value, example):
+    """Return an output without what the example says varies: its top members."""
+    names = {pointer.removeprefix("/") for pointer in example.get("varies", ())}
+    if not names:
+        return value
+    if isinstance(value, tuple):
+        kind, pairs = value
+        return kind, [(name, None if name in names else v) for name, v in pairs]
+    return {name: None if name in names else v for name, v in value.items()}

@@ -15,8 +15,11 @@ from catalog.services.pages.results import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalog.execution import RunResult
     from catalog.models import Example, Version
+    from catalog.services.pages.images import Image
 
 #: whose turn it is, and the next step
 ADVICE = {
@@ -105,15 +108,23 @@ def recorded(
 
 
 def succeeded(
-    run: RunResult, version: Version, input_text: str, view: str = ""
+    run: RunResult,
+    version: Version,
+    input_text: str,
+    view: str = "",
+    stored: Sequence[Image] = (),
 ) -> Outcome:
-    """Show what a run gave: JSON in its views, text as it is, pictures as pictures."""
+    """Show what a run gave: JSON in its views, text as it is, pictures as pictures.
+
+    `stored` are the pictures that it names in the data store.
+    """
     if run.content_type == "json":
         result = result_of_json(
             run.body.decode(),
             schema=version.output_schema,
             input_text=input_text,
             view=view,
+            stored=stored,
         )
     elif run.content_type == "text":
         result = result_of_text(run.body.decode())

@@ -17,6 +17,8 @@ from catalog.services.pages.shown import Shown, json_shown, text_shown
 from catalog.services.pages.sounds import SOUND_CHARACTERS, sounds_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalog.content.result_tables import Branch, Table
 
 MEDIA_TYPES = {
@@ -67,21 +69,22 @@ class Result:
     suffix: str = "json"
 
 
-def result_of_json(
+def result_of_json(  # noqa: PLR0913 - one result, its parts
     text: str,
     *,
     schema: Any = True,
     input_text: str = "",
     view: str = "",
     is_recorded: bool = False,
+    stored: Sequence[Image] = (),
 ) -> Result:
     """Lay a JSON result out in each view that suits it.
 
     `view` asks for one; else it is the picture or sound where there is one, the
-    table where that shows all there is, and JSON.
+    table where that shows all there is, and JSON. `stored` are pictures that it names.
     """
     size = len(text.encode())
-    images = [measured(image) for image in images_in(text)]
+    images = [*(measured(image) for image in images_in(text)), *stored]
     sounds = sounds_in(text)
     value = _value(text)
     overlay = overlay_of(boxes_in(schema, plain(value)), plain(value), input_text)

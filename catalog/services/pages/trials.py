@@ -16,6 +16,7 @@ from catalog.services.pages import outcomes
 from catalog.services.pages import typed as inputs
 from catalog.services.pages.sharing import Link, link_to
 from catalog.services.pages.shown import laid_out
+from catalog.services.pages.stored_pictures import stored_pictures
 from catalog.services.resolving import deployment_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def run(
     try:
         text = inputs.input_of(version, typed, examples)
         done = runs.execute(caller=caller, call=_call(version, text, wanted))
-        outcome = outcomes.succeeded(done.result, version, text, wanted.view)
+        stored = stored_pictures(caller=caller, target=done.target, result=done.result)
+        outcome = outcomes.succeeded(done.result, version, text, wanted.view, stored)
     except InvalidInput as error:
         form = inputs.with_problems(form, error, version.input_schema)
         outcome = outcomes.failed(error)

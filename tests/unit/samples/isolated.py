@@ -70,7 +70,14 @@ def folders() -> list[Path]:
 
 
 def run(folder: Path, *inputs: Any, memory: int = 512) -> list[Outcome]:
-    """Call the algorithm of a folder with each input, in one process."""
+    """Call the algorithm of a folder with each input, in one process.
+
+    One that uses files runs in a worker, which has a way to them.
+    """
+    from tests.unit.samples import hosted  # noqa: PLC0415 - it needs this module
+
+    if hosted.uses_files(folder):
+        return hosted.run_hosted(folder, *inputs, memory=memory)
     lines = [
         json.dumps(
             ["binary", base64.b64encode(value).decode()]

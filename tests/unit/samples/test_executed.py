@@ -9,6 +9,8 @@ import pytest
 
 from catalog.execution import AlgorithmFailed, Deployment
 from tests.contract.execution_contract import Place, answer
+from tests.snippets.strict_json import steady
+from tests.unit.samples.hosted import SampleShelf
 from tests.unit.samples.isolated import SAMPLES, folders
 
 
@@ -35,13 +37,13 @@ def deployment(folder) -> Deployment:
 
 @pytest.mark.parametrize("folder", folders(), ids=name)
 def test_the_examples_are_what_a_worker_answers(backend, folder):
-    version = deployment(folder)
+    version, host = deployment(folder), SampleShelf(folder)
     files = sorted(folder.glob("examples/*.json"))
     for example in (json.loads(file.read_text()) for file in files):
         if "output" in example:
-            found = answer(backend, version, example["input"], timeout=60)
-            assert found == example["output"]
+            found = answer(backend, version, example["input"], timeout=60, host=host)
+            assert steady(found, example) == steady(example["output"], example)
         else:
             with pytest.raises(AlgorithmFailed) as refusal:
-                answer(backend, version, example["input"], timeout=60)
+                answer(backend, version, example["input"], timeout=60, host=host)
             assert refusal.value.code == "algorithm_error"

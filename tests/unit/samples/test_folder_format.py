@@ -25,6 +25,11 @@ KEYS = {
     "run": ["runtime", "entry", "timeout", "memory", "preload"],
     "permissions": ["calls", "fetch"],
 }
+#: those that use files of their callers
+RIGHTS = {
+    SAMPLES / "media/GetImageUrl": ["read"],
+    SAMPLES / "media/PutImage": ["read", "write"],
+}
 every_folder = pytest.mark.parametrize(
     "folder", folders(), ids=lambda folder: str(folder.relative_to(SAMPLES))
 )
@@ -38,12 +43,14 @@ def schema(folder, side):
     return json.loads((folder / f"{side}.schema.json").read_text())
 
 
-def test_the_bundled_catalog_has_fifteen_algorithms():
+def test_the_bundled_catalog_has_seventeen_algorithms():
     assert sorted(NAMES) == [
         "demo/Hello",
         "media/CompareImages",
         "media/DominantColors",
+        "media/GetImageUrl",
         "media/OverlayText",
+        "media/PutImage",
         "nlp/DetectLanguage",
         "nlp/ExtractKeywords",
         "nlp/GetSentiment",
@@ -70,7 +77,9 @@ def test_the_manifest_is_spelt_as_an_export_spells_it(folder):
     text = (folder / "algorithm.toml").read_text()
     found = tomllib.loads(text)
     assert text == tomli_w.dumps(found)
-    assert {table: list(keys) for table, keys in found.items()} == KEYS
+    keys = {table: list(keys) for table, keys in found.items()}
+    more = ["data"] if folder in RIGHTS else []
+    assert keys == KEYS | {"permissions": KEYS["permissions"] + more}
 
 
 @every_folder
@@ -81,7 +90,8 @@ def test_the_manifest_says_what_the_folder_holds(folder):
     assert found["version"]["notes"]
     assert (folder / found["run"]["entry"]).is_file()
     assert len(found["algorithm"]["summary"]) <= 120
-    assert found["permissions"] == {"calls": [], "fetch": []}
+    rights = {"data": RIGHTS[folder]} if folder in RIGHTS else {}
+    assert found["permissions"] == {"calls": [], "fetch": [], **rights}
 
 
 def test_an_older_version_lies_under_its_own_number():
@@ -125,7 +135,8 @@ def test_an_input_schema_draws_a_form(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["util/Echo", "media/DominantColors", "vision/RecognizeDigit"]
+    "name",
+    ["util/Echo", "media/DominantColors", "media/PutImage", "vision/RecognizeDigit"],
 )
 def test_bytes_may_be_the_whole_input(name):
     assert takes_bytes(schema(SAMPLES / name, "input"))
@@ -159,7 +170,8 @@ def test_the_sources_are_short_and_clean():
 
 
 def test_only_the_standard_library_and_two_packages_are_imported():
-    allowed = {"PIL", "vaderSentiment", "__future__"} | set(sys.stdlib_module_names)
+    allowed = {"Algorithmia", "PIL", "vaderSentiment", "__future__"}
+    allowed |= set(sys.stdlib_module_names)
     for source in SAMPLES.rglob("*.py"):
         own = {path.stem for path in source.parent.glob("*.py")}
         text = source.read_text()

@@ -14,6 +14,7 @@ GOOD = base64_of(Image.new("RGB", (64, 64), "red"))
 FORMS = {
     "media/CompareImages": lambda given: {"a": GOOD, "b": given},
     "media/OverlayText": lambda given: {"image": given, "text": "A cat"},
+    "media/PutImage": lambda given: {"image": given},
     "vision/RecognizeDigit": lambda given: {"image": given},
 }
 each = pytest.mark.parametrize("name", sorted(FORMS))

@@ -43,6 +43,7 @@ STEPS = {
     "exists": lambda path: client.file(path).exists(),
     "delete": lambda path: client.file(path).delete(),
     "link": lambda path, *seconds: client.file(path).getUrl(*seconds),
+    "uri": lambda path: client.file(path).getUri(),
     "mkdir": lambda path: client.dir(path).create(),
     "publish": lambda path: client.dir(path).update_permissions(ReadAcl.public),
     "rmdir": lambda path: client.dir(path).delete(force=True),
@@ -214,6 +215,25 @@ def test_an_algorithm_keeps_files_of_its_own_for_each_caller(author, ada, charli
     assert call(ada, ["get", path]) == ["x"]
     (said,) = call(charlie, ["get", path])
     assert said.startswith("EntityNotFoundError")
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (".algo/perm/a", "data://.algo/visionlab/Obedient/perm/a"),
+        ("data://.algo/temp/a", "data://.algo/visionlab/Obedient/temp/a"),
+        (
+            ".algo/visionlab/Obedient/temp/a",
+            "data://.algo/visionlab/Obedient/temp/a",
+        ),
+        ("data://.my/d/a", "data://.my/d/a"),
+        ("/ada/d/a", "data://ada/d/a"),
+        (".session/a", "data://.session/a"),
+    ],
+)
+def test_a_file_tells_where_its_caller_finds_it(author, ada, path, uri):
+    call(ada, ["mkdir", ".my/d"])
+    assert call(ada, ["put", path, "x"], ["uri", path]) == [True, uri]
 
 
 def test_algorithms_of_one_owner_show_each_other_what_they_keep(

@@ -44,10 +44,10 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_the_bundled_catalog_is_fifteen_algorithms_that_can_be_called():
+def test_the_bundled_catalog_is_seventeen_algorithms_that_can_be_called():
     summary = run(SAMPLES, is_verified=True)
-    assert len(summary.created) == 15
-    assert len(summary.published) == 16
+    assert len(summary.created) == 17
+    assert len(summary.published) == 18
     for algorithm in Algorithm.objects.all():
         assert algorithm.latest is not None
         assert algorithm.verified_at is not None
