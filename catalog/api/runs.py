@@ -18,7 +18,7 @@ from catalog.api.permissions import Runs
 from catalog.api.views import Private
 from catalog.execution import AlgorithmFailed
 from catalog.models import Run
-from catalog.services import call_format, durable_runs, runs
+from catalog.services import call_format, durable_runs, repeated_runs, runs
 from catalog.services.durable_documents import document_of, links_of
 from catalog.services.errors import BadRequest
 
@@ -107,7 +107,7 @@ def _answered(request: Request, call: runs.Call) -> HttpResponse:
     if not key:
         return _response(runs.execute(caller=caller, call=call))
     return repeating.answered(
-        runs.execute_once(caller=caller, call=call, key=key, answer=_kept)
+        repeated_runs.execute_once(caller=caller, call=call, key=key, answer=_kept)
     )
 
 

@@ -30,6 +30,7 @@ from catalog.services.errors import (
     NotFound,
     TooManyWaiting,
 )
+from catalog.services.repeated_runs import fingerprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def enqueue_once(
         return idempotency.once(
             caller=caller,
             key=key,
-            fingerprint=runs.fingerprint_of(call, "async", webhook),
+            fingerprint=fingerprint_of(call, "async", webhook),
             work=lambda run_id: answer(_accept(caller, call, target, webhook, run_id)),
         )
 

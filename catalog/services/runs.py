@@ -21,7 +21,7 @@ from catalog.execution import (
     execution_backends,
 )
 from catalog.models.run import record_run
-from catalog.services import admission, hosting, idempotency
+from catalog.services import admission, hosting
 from catalog.services.errors import (
     BadRequest,
     Forbidden,
@@ -34,7 +34,6 @@ from catalog.services.errors import (
 from catalog.services.resolving import Target, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from catalog.execution.base import ContentType
@@ -81,34 +80,6 @@ def execute(*, caller: Caller, call: Call) -> Execution:
     target = prepare(caller=caller, call=call)
     admission.admit_run(caller)
     return perform(caller=caller, call=call, target=target, run_id=uuid7())
-
-
-def execute_once(
-    *,
-    caller: Caller,
-    call: Call,
-    key: str,
-    answer: Callable[[Execution | AlgorithmFailed], idempotency.Answer],
-    form: str = "",
-) -> idempotency.Answer:
-    """Run as `execute` does, once for this Idempotency-Key; `answer` words the end.
-
-    `form` names what else the request said of the answer. Raises what `prepare` and `idempotency.once` do, and an ExecutionError that is the
-    platform's. Who may not run it is not told what it answered before.
-    """
-    target = prepare(caller=caller, call=call)
-
-    def work(run_id: UUID) -> idempotency.Answer:
-        admission.admit_run(caller)
-        try:
-            return answer(
-                perform(caller=caller, call=call, target=target, run_id=run_id)
-            )
-        except AlgorithmFailed as failed:
-            return answer(failed)
-
-    fingerprint = fingerprint_of(call, "sync", form)
-    return idempotency.once(caller=caller, key=key, fingerprint=fingerprint, work=work)
 
 
 def prepare(*, caller: Caller, call: Call) -> Target:
@@ -178,13 +149,6 @@ def _keep_from_strangers(failed: AlgorithmFailed, target: Target) -> None:
         failed.output = ""
     elif failed.code in ENDED and not failed.stacktrace:
         failed.stacktrace = failed.output
-
-
-def fingerprint_of(call: Call, *more: str) -> str:
-    """Return what tells this call from any other under one Idempotency-Key."""
-    named = f"{call.owner}/{call.name}".lower()
-    told = (named, call.version, call.content_type, str(call.timeout), *more)
-    return idempotency.fingerprint_of(*told, call.body)
 
 
 def _permit(caller: Caller, target: Target) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog.services import durable_runs, idempotency, runs
+from catalog.services import durable_runs, idempotency, repeated_runs, runs
 from catalog.wire import answers
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run_once(
     worded: Callable[[End], HttpResponse],
 ) -> HttpResponse:
     """Run a call once for its key, and answer with what it was answered first."""
-    done = runs.execute_once(
+    done = repeated_runs.execute_once(
         caller=caller,
         call=wanted,
         key=key,
