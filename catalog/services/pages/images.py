@@ -21,13 +21,17 @@ _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture as a page shows it; sizes are pixels, 0 where they are not told."""
+    """A picture as a page shows it; sizes are pixels, 0 where they are not told.
+
+    `is_stored` says that `uri` is an address that can be opened, not the bytes.
+    """
 
     pointer: str
     media_type: str
     uri: str
     width: int = 0
     height: int = 0
+    is_stored: bool = False
 
 
 def images_in(json_text: str) -> list[ResultImage]:

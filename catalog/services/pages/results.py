@@ -108,7 +108,8 @@ def result_of_json(  # noqa: PLR0913 - one result, its parts
         tables=tables,
         tree=tree,
         views=[View(key, LABELS[key]) for key in keys],
-        view=view if view in keys else usual,
+        # Nobody chose before the run what only its result names.
+        view=view if view in keys and not stored else usual,
         download=_download(text, RECORDED if is_recorded else DOWNLOADED),
     )
 

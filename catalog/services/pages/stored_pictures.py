@@ -78,4 +78,5 @@ def _image(pointer: str, url: str) -> Image | None:
             return None
         width, height = size_of(b"".join(parts))
     # Of the page's own origin, whatever name the page was asked by.
-    return Image(pointer, linked.picture, f"{data_links.PATH}{token}", width, height)
+    address = f"{data_links.PATH}{token}"
+    return Image(pointer, linked.picture, address, width, height, is_stored=True)
