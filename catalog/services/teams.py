@@ -16,7 +16,7 @@ from accounts import invitations, namespaces, roles
 from accounts import teams as verbs
 from accounts.models import Membership, Owner, Team, User
 from accounts.viewers import KeyViewer
-from catalog.models import Algorithm
+from catalog.models import Algorithm, DataDirectory
 from catalog.services import key_rules
 from catalog.services.errors import BadRequest, Forbidden, NotFound, SignInNeeded
 from catalog.services.leaked_keys import refuses_keys
@@ -143,7 +143,7 @@ def rename_team(
 
 @transaction.atomic
 def delete_team(*, viewer: Viewer, team: str) -> None:
-    """End a team; raises BadRequest where it owns algorithms."""
+    """End a team; raises BadRequest where it owns algorithms or data."""
     actor = person(viewer)
     standing = find_team(viewer=viewer, slug=team)
     standing.check(roles.Action.DELETE)
@@ -153,6 +153,8 @@ def delete_team(*, viewer: Viewer, team: str) -> None:
             f"{standing.team} owns {owned} algorithm{'s' if owned > 1 else ''}. "
             "Transfer or delete them first."
         )
+    if DataDirectory.objects.filter(owner=standing.owner).exists():
+        raise BadRequest(f"{standing.team} has data. Delete its directories first.")
     with refusals():
         verbs.delete(actor=actor, team=standing.team)
 

@@ -33,6 +33,8 @@ from catalog.services import (
     api_keys,
     audit,
     curation,
+    data_directories,
+    data_store,
     drafts,
     grants,
     organizations,
@@ -42,6 +44,7 @@ from catalog.services import (
     sharing,
     teams,
     transfers,
+    webhook_secrets,
 )
 from catalog.services.callers import caller_on_page
 from catalog.services.cards import card_for
@@ -59,10 +62,12 @@ _MODULES = """
     accounts.invitations accounts.keys accounts.leaks accounts.services accounts.teams
     accounts.organizations accounts.people
     catalog.services.access_requests catalog.services.api_keys
+    catalog.services.data_directories catalog.services.data_store
     catalog.services.curation catalog.services.grants catalog.services.reviews
     catalog.services.sharing catalog.services.teams catalog.services.transfers
     catalog.services.organizations catalog.services.people
     catalog.services.drafts catalog.services.releases
+    catalog.services.webhook_secrets
 """
 MODULES = _MODULES.split()
 #: what only reads, checks or makes a text of it
@@ -76,6 +81,9 @@ READING = {
     "catalog.services.api_keys": "key_behind keys_of",
     "catalog.services.access_requests": "connect own_request",
     "catalog.services.grants": "grants_of rows_of sharing_code",
+    "catalog.services.data_directories": "check_there list_place read_of",
+    "catalog.services.data_store": "check_may_change directory_seen find_file locked "
+    "open_file opened",
     "catalog.services.reviews": "waiting_review",
     "catalog.services.organizations": "find_by_external_id find_organization "
     "members_seen organizations_of",
@@ -84,11 +92,13 @@ READING = {
     "catalog.services.drafts": "check_publisher draft_of drafted_of files_of "
     "read_source source_of template_source",
     "catalog.services.releases": "wanted_in",
+    "catalog.services.webhook_secrets": "has_secret signing_keys",
     "catalog.services.teams": "invited_people members_of open_invitations teams_of",
     "catalog.services.transfers": "may_move movable",
 }
 #: what changes something that the trail does not tell of, and why
 UNTOLD = {
+    "catalog.services.data_store.put_file": "adds to what its directory's rule covers",
     "accounts.invitations.remember": "keeps a token in one's own session",
     "accounts.services.create_user": "the command create_user tells, sign-up too",
     "accounts.services.register": "the sign-up tells of it",
@@ -165,6 +175,11 @@ def world(ada, grace, linus, charlie, carol, vision_lab):
         started_at=w.draft.updated_at,
         finished_at=w.draft.updated_at,
     )
+    for name, by in (("shelf", ada), ("open", grace)):
+        made = data_directories.create_directory(
+            caller=at(by), parent="ada" if by is ada else LAB, name=name, read="public"
+        )
+        data_store.put_file(caller=at(by), path=f"{made.owner}/{name}/a", chunks=[b"x"])
     w.tags = [Tag.objects.create(name=name) for name in ("spech", "speech")]
     return w
 
@@ -212,6 +227,47 @@ def _prepared(name, w):
 
 
 VERBS = [
+    # --- data
+    verb(
+        "make data directory",
+        "visibility",
+        "make data directory",
+        lambda w: data_directories.create_directory(
+            caller=at(w.ada), parent=".my", name="new"
+        ),
+        lambda w: data_directories.create_directory(
+            caller=at(w.linus), parent=LAB, name="new"
+        ),
+    ),
+    verb(
+        "change data access",
+        "visibility",
+        "change data access",
+        lambda w: data_directories.change_access(
+            caller=at(w.grace), path=f"{LAB}/open", read="private"
+        ),
+        lambda w: data_directories.change_access(
+            caller=at(w.linus), path=f"{LAB}/open", read="private"
+        ),
+    ),
+    verb(
+        "delete data directory",
+        "visibility",
+        "delete data directory",
+        lambda w: data_directories.delete_directory(
+            caller=at(w.ada), path=".my/shelf", force=True
+        ),
+        lambda w: data_directories.delete_directory(
+            caller=at(w.charlie), path="ada/shelf", force=True
+        ),
+    ),
+    verb(
+        "delete data file",
+        "visibility",
+        "delete data file",
+        lambda w: data_store.delete_file(caller=at(w.ada), path=".my/shelf/a"),
+        lambda w: data_store.delete_file(caller=at(w.linus), path=f"{LAB}/open/a"),
+    ),
     # --- teams
     verb(
         "create team",
@@ -450,6 +506,20 @@ VERBS = [
         lambda w: api_keys.revoke_key(
             caller=at(w.linus), pk=w.lab_key.row.pk, team=LAB
         ),
+    ),
+    verb(
+        "make a person's webhook secret",
+        "key",
+        "make webhook secret",
+        lambda w: webhook_secrets.make_secret(viewer=w.ada),
+        lambda w: webhook_secrets.make_secret(viewer=w.ada, team=LAB),
+    ),
+    verb(
+        "make a team's webhook secret",
+        "key",
+        "make webhook secret",
+        lambda w: webhook_secrets.make_secret(viewer=w.grace, team=LAB),
+        lambda w: webhook_secrets.make_secret(viewer=w.linus, team=LAB),
     ),
     verb(
         "end a leaked key",

@@ -9,12 +9,12 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-import data_asking
 import pytest
 
 from accounts.keys import create_key
 from catalog.models import DataDirectory, DataFile
 from catalog.services import data_directories
+from tests.wire import data_asking
 
 pytestmark = pytest.mark.django_db
 

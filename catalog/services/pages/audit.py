@@ -88,6 +88,10 @@ PHRASES = {
     "create algorithm": "made the algorithm {target}",
     "publish version": "published {target}",
     "delete algorithm": "deleted the algorithm {target}",
+    "make data directory": "made the directory {target}",
+    "change data access": "changed who reads {target}",
+    "delete data directory": "deleted the directory {target}",
+    "delete data file": "deleted the file {target}",
     # curation
     "verify": "verified {target}",
     "unverify": "took the verified mark from {target}",
