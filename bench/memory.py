@@ -1,7 +1,7 @@
 """Memory of the product's processes after 1,000 calls and 200 pages.
 
-Prints PSS and private memory in MB of each web process, the executor, its zygote and an
-idle worker: as it starts by default, and with two web processes that share a Redis.
+Prints PSS and private memory in MB of each web process, the executor, its zygotes and
+idle workers: as it starts by default, and with two web processes that share a Redis.
 Writes bench/results/memory.json. The bars are 140 MB PSS for a web process, 30 MB PSS
 for the executor and 15 MB private for an idle worker.
 """
@@ -54,11 +54,19 @@ def figures(product: Product) -> dict[str, Any]:
     found = {"worker process": processes["worker"], "executor": processes["executor"]}
     for n, pid in enumerate(children_of(processes["web"]), 1):
         found[f"web {n}"] = pid
-    (zygote,) = children_of(processes["executor"])
-    found["zygote"] = zygote
-    for n, pid in enumerate(children_of(zygote), 1):
-        found[f"idle worker {n}"] = pid
+    # One zygote for each set of preloaded packages.
+    for n, zygote in enumerate(children_of(processes["executor"]), 1):
+        found[f"zygote {n}"] = zygote
+        for place, pid in enumerate(children_of(zygote), 1):
+            found[f"idle worker {n}.{place}"] = pid
     return {name: memory_of(pid) for name, pid in found.items()}
+
+
+def tell(name: str, rows: dict[str, Any]) -> dict[str, Any]:
+    print(name)
+    for process, row in rows.items():
+        print(f"  {process}: PSS {row['pss_mb']}, private {row['private_mb']} MB")
+    return rows
 
 
 def measure(home: Path, settings: dict[str, str]) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def measure(home: Path, settings: dict[str, str]) -> dict[str, Any]:
         product.start()
         product.command("create_user", "ada")
         ask(product, product.command("create_key", "--user", "ada"))
-        return figures(product)
+        return tell(home.name, figures(product))
     finally:
         product.stop()
 
@@ -79,10 +87,6 @@ def main() -> None:
         with running_redis() as redis:
             shared = {"REDIS_URL": redis.url, "VITRINE_WEB_WORKERS": "2"}
             result["two, with Redis"] = measure(Path(place) / "two", shared)
-    for name, rows in result.items():
-        print(name)
-        for process, row in rows.items():
-            print(f"  {process}: PSS {row['pss_mb']}, private {row['private_mb']} MB")
     kept = ROOT / "bench/results/memory.json"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text(json.dumps(result, indent=2) + "\n")

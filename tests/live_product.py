@@ -169,7 +169,7 @@ class Product:
             for name, mark in (
                 ("web", "granian"),
                 ("worker", "manage.py\0worker"),
-                ("executor", "runtime"),
+                ("executor", "execution/runtime"),
             ):
                 if mark in line:
                     found[name] = pid
