@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
+from django.core.exceptions import ImproperlyConfigured
+
 from config.env import env_bool, env_int, env_list
 
 #: one queue of django-tasks; the worker of `serve` takes from it
@@ -28,3 +32,15 @@ VITRINE_ASYNC_STREAMS = env_int(
 VITRINE_EGRESS_HTTP = env_bool("VITRINE_EGRESS_HTTP", default=False)
 #: addresses of this machine or network that may be asked, each `ip:port`
 VITRINE_EGRESS_ALLOWED = env_list("VITRINE_EGRESS_ALLOWED")
+for _pair in VITRINE_EGRESS_ALLOWED:
+    _host, _, _port = _pair.rpartition(":")
+    try:
+        ip_address(_host.strip("[]"))
+        _is_read = 0 < int(_port) < 2**16
+    except ValueError:
+        _is_read = False
+    if not _is_read:
+        raise ImproperlyConfigured(
+            f"VITRINE_EGRESS_ALLOWED: {_pair!r} is no address with a port, such as "
+            "127.0.0.1:9000."
+        )
