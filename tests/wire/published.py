@@ -68,7 +68,7 @@ def publish(product: Product, root: Path) -> None:
     product.command("import_catalog", str(root))
 
 
-def _write(  # noqa: PLR0913 - each is a part of one folder
+def _write(
     root: Path,
     reference: str,
     source: str,
