@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import re_path
 
 from catalog.wire import environments, management
 
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
 UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-#: an algorithm by its id, or by its address
-ONE = rf"^algorithms/(?:(?P<uuid>{UUID})|(?P<owner>[^/]+)/(?P<name>[^/]+))"
+BY_ID = rf"^algorithms/(?P<uuid>{UUID})"
+BY_NAME = r"^algorithms/(?P<owner>[^/]+)/(?P<name>[^/]+)"
 EDGE = r"^algorithm-environments/edge/"
 SCM = r"(?P<scm_id>[^/]+)"
+BUILD = r"/builds/(?P<build_id>[^/]+)"
+
+#: what is below an algorithm; the client of TypeScript ends each with a slash
+_BELOW = [
+    ("/compile", management.compile_source, "compile"),
+    ("/source", management.source, "source"),
+    ("/versions?", management.versions, "versions"),
+    ("/versions/(?P<commit>[^/]+)", management.version, "version"),
+    ("/builds", management.builds_page, "builds"),
+    (BUILD, management.build, "build"),
+    (f"{BUILD}/logs", management.build_logs, "build_logs"),
+    ("/scm/status", management.scm_status, "scm_status"),
+    ("/errors", management.errors, "algorithm_errors"),
+    ("/secrets", management.secrets, "secrets"),
+    (f"/collections/(?P<collection_id>{UUID})", management.collection, "dataset"),
+    ("", management.algorithm, "algorithm"),
+]
+
+
+def _routes() -> list[URLPattern]:
+    """Give each place twice, by address and by id.
+
+    An id comes first where both could be meant: no owner is called like one.
+    """
+    found = []
+    for end, view, name in _BELOW:
+        found.append(re_path(rf"{BY_ID}{end}/?$", view, name=f"{name}_by_id"))
+    for end, view, name in _BELOW:
+        found.append(re_path(rf"{BY_NAME}{end}/?$", view, name=name))
+    return found
+
 
 urlpatterns = [
-    # What is below an algorithm comes first: its id may read like an owner's name.
-    re_path(rf"{ONE}/compile/?$", management.compile_source, name="compile"),
-    re_path(rf"{ONE}/source/?$", management.source, name="source"),
-    re_path(rf"{ONE}/versions?/?$", management.versions, name="versions"),
-    re_path(
-        rf"{ONE}/versions/(?P<commit>[^/]+)/?$", management.version, name="version"
-    ),
-    re_path(rf"{ONE}/builds/?$", management.builds_page, name="builds"),
-    re_path(rf"{ONE}/builds/(?P<build_id>[^/]+)/?$", management.build, name="build"),
-    re_path(
-        rf"{ONE}/builds/(?P<build_id>[^/]+)/logs/?$",
-        management.build_logs,
-        name="build_logs",
-    ),
-    re_path(rf"{ONE}/scm/status/?$", management.scm_status, name="scm_status"),
-    re_path(rf"{ONE}/errors/?$", management.errors, name="errors"),
-    re_path(rf"{ONE}/secrets/?$", management.secrets, name="secrets"),
-    re_path(
-        rf"{ONE}/collections/(?P<collection_id>{UUID})/?$",
-        management.collection,
-        name="collection",
-    ),
-    re_path(rf"{ONE}/?$", management.algorithm, name="algorithm"),
+    *_routes(),
     re_path(r"^algorithms/(?P<owner>[^/]+)/?$", management.create, name="create"),
     re_path(r"^scms/?$", environments.scms, name="scms"),
     re_path(rf"^scms/{SCM}/?$", environments.scm, name="scm"),
