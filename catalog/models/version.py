@@ -94,6 +94,11 @@ class Version(models.Model):
         return f"{self.major}.{self.minor}.{self.patch}"
 
     @property
+    def is_source_closed(self) -> bool:
+        """Whether those who belong to the owner alone read the source."""
+        return bool(self.permissions.get("source") == "closed")
+
+    @property
     def key(self) -> tuple[int, int, int]:
         return self.major, self.minor, self.patch
 

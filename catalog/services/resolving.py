@@ -44,8 +44,9 @@ class Target:
 
     `version_id` is None for a build that is not published, whose `number` is its
     commit. `may_run` is false where the caller was given it to read alone,
-    `shows_output` where what it prints is not the caller's to read. `data` is what it
-    may do with its caller's files, `author_id` its owner's key.
+    `shows_source` and `shows_output` where its source and what it prints are not the
+    caller's to read. `data` is what it may do with its caller's files, `author_id` its
+    owner's key.
     """
 
     version_id: UUID | None
@@ -60,6 +61,7 @@ class Target:
     is_trusted: bool
     is_open: bool
     may_run: bool = True
+    shows_source: bool = True
     shows_output: bool = False
     data: frozenset[str] = frozenset()
     author_id: int = 0
@@ -228,8 +230,12 @@ def _load(viewer: Viewer, owner: str, name: str, number: str) -> Target:
         target = find_by_digest(viewer=viewer, algorithm=algorithm, digest=digest)
         return replace(target, shows_output=is_own)
     version = find_version(viewer=viewer, algorithm=algorithm, number=number)
-    is_allowed = may_run(viewer=viewer, version=version)
-    return replace(target_from(version), may_run=is_allowed, shows_output=is_own)
+    return replace(
+        target_from(version),
+        may_run=may_run(viewer=viewer, version=version),
+        shows_source=is_own or not version.is_source_closed,
+        shows_output=is_own,
+    )
 
 
 def _by_id(viewer: Viewer, text: str, number: str) -> tuple[Algorithm, str]:

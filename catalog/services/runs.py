@@ -141,10 +141,12 @@ def ask(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> RunResul
 
 
 def _keep_from_strangers(failed: AlgorithmFailed, target: Target) -> None:
-    """Leave what was printed to those who belong to the owner.
+    """Leave lines of a closed source, and what was printed, to its owner's people.
 
     To them it stands for the stack trace that a process which ended does not leave.
     """
+    if not target.shows_source:
+        failed.stacktrace = ""
     if not target.shows_output:
         failed.output = ""
     elif failed.code in ENDED and not failed.stacktrace:

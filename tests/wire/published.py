@@ -54,6 +54,11 @@ JOIN = (
     "add_member(team=Owner.objects.get(slug='talkers').team, "
     "user=User.objects.get(username='tess'), role='member')"
 )
+CLOSE = (
+    "from catalog.models import Version; "
+    "Version.objects.filter(algorithm__name='Closed')"
+    ".update(permissions={'source': 'closed'})"
+)
 
 
 def publish(product: Product, root: Path) -> None:
@@ -65,7 +70,9 @@ def publish(product: Product, root: Path) -> None:
     _write(root, "docs/JavaAddOne", ADD_ONE, "0.1.0")
     _write(root, "talkers/Chatty", CHATTY, "1.0.0")
     _write(root, "talkers/Whisper", CHATTY, "1.0.0", seen_by="private")
+    _write(root, "talkers/Closed", CHATTY, "1.0.0")
     product.command("import_catalog", str(root))
+    product.command("shell", "-c", CLOSE)
 
 
 def _write(

@@ -337,6 +337,13 @@ def test_what_an_ended_process_left_is_its_teams_stack_trace_unasked(post, membe
     assert theirs["error"]["error_type"] == "SystemExit"
 
 
+def test_a_closed_source_shows_its_lines_to_its_team_alone(post, member_key):
+    mine = json.loads(post("talkers/Closed", b'"fail"', key=member_key)[2])["error"]
+    assert 'File "algorithm.py"' in mine["stacktrace"]
+    theirs = json.loads(post("talkers/Closed", b'"fail"')[2])["error"]
+    assert theirs == {"message": "kaput", "error_type": "AlgorithmError"}
+
+
 def test_void_answers_at_once_with_two_keys_and_the_run_is_done(product, post, run_key):
     status, _headers, answer = post("demo/Echo?output=void", b'"later"')
     assert (status, settled(answer)) == (200, b'{"async":"void","request_id":"req-1"}')

@@ -150,8 +150,7 @@ def _shows_source(viewer: Viewer, version: Version | None) -> bool:
     """Tell whether there is a source to read; a closed one its owner's people read."""
     if version is None or not version.bundle:
         return False
-    is_closed = version.permissions.get("source") == "closed"
-    return not is_closed or belongs(viewer, version.algorithm.owner)
+    return not version.is_source_closed or belongs(viewer, version.algorithm.owner)
 
 
 def _version(viewer: Viewer, algorithm: Algorithm, number: str) -> Version | None:

@@ -220,6 +220,18 @@ def test_what_is_printed_is_shown_to_those_who_belong_to_the_owner(cast, charlie
     assert not target.shows_output
 
 
+def test_a_closed_source_is_for_those_who_belong_to_the_owner(cast):
+    def shown(who) -> bool:
+        caller = caller_on_page(cast[who], "192.0.2.1")
+        asked = {"owner": "visionlab", "name": "Reader"}
+        return resolving.target_of(caller=caller, **asked).shows_source
+
+    assert all(shown(who) for who in cast)
+    Version.objects.update(permissions={"source": "closed"})
+    resolving._targets = Lookups()  # rows changed behind its back
+    assert {who for who in cast if shown(who)} == {"member", "maintainer"}
+
+
 def test_a_digest_that_is_missing_and_one_that_is_private_are_one_answer(cast):
     with pytest.raises(NotFound) as private:
         resolving.find_by_digest(
