@@ -26,17 +26,24 @@ BLOCKS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def guide_key(product, run_key) -> str:
+    """A key of ada's with the scopes that the guide's chapters name."""
+    scopes = ("read", "run", "write", "data")
+    return product.command("create_key", "--user", "ada", "--scope", *scopes)
+
+
 @pytest.mark.live
 @pytest.mark.xdist_group("live")
 @pytest.mark.parametrize(("language", "code"), BLOCKS)
-def test_the_code_of_the_guide_runs(language, code, product, run_key):
+def test_the_code_of_the_guide_runs(language, code, product, guide_key):
     if "curl " in code and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     code = code.replace("http://127.0.0.1:8000", product.url)
-    code = code.replace("vtr_...", run_key)
+    code = code.replace("vtr_...", guide_key)
     done = subprocess.run(
         [*PROGRAMS[language], code],
-        env={**os.environ, "VITRINE_API_KEY": run_key},
+        env={**os.environ, "VITRINE_API_KEY": guide_key},
         capture_output=True,
         text=True,
         timeout=60,
