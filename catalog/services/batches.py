@@ -15,7 +15,7 @@ from accounts.acting import acting
 from catalog.content.batch_items import items_in_array, items_in_lines, keyed
 from catalog.content.json_text import JsonProblem
 from catalog.execution import AlgorithmFailed, ExecutionError
-from catalog.services import batch_lines, runs
+from catalog.services import batch_lines, repeated_runs, runs
 from catalog.services.callers import again
 from catalog.services.errors import (
     BadRequest,
@@ -185,7 +185,7 @@ class Batch:
         own = f"batch:{self._version_id.hex}:{key}"
         for _time in range(WAITS):
             try:
-                return runs.execute_once(
+                return repeated_runs.execute_once(
                     caller=caller, call=call, key=own, answer=batch_lines.kept
                 ).body
             except RequestInFlight:
