@@ -140,15 +140,11 @@ def put_file(  # noqa: PLR0913 - one file, its parts
     what they are said to be. Raises NotFound, Forbidden, BadRequest, PayloadTooLarge,
     QuotaFull, StoreUnavailable, and what `chunks` raises.
     """
-    place = place_of(path, inside)
-    if not place.file:
-        raise BadRequest("A file's path is data://owner/directory/file.")
-    leaked_keys.check_text(place.file, what="name")
+    place = _place_to_write(path, inside)
     directory = _directory_to_write(caller, place, inside)
-    limit = settings.DATA_FILE_BYTES
-    if length is not None and length > limit:
+    announced, limit = length or 0, settings.DATA_FILE_BYTES
+    if announced > limit:
         raise _too_large(limit)
-    announced = 0 if length is None else length
     is_visitors = passing_files.is_visitors(caller, place, inside)
     if is_visitors:
         passing_files.check_room(directory, announced)
@@ -167,6 +163,14 @@ def put_file(  # noqa: PLR0913 - one file, its parts
         raise _too_large(limit) from None
     kind = content_type[:LONGEST_TYPE]
     return _record(place, directory, blob, kind, replaces=not is_visitors)
+
+
+def _place_to_write(path: str, inside: Inside | None) -> Place:
+    place = place_of(path, inside)
+    if not place.file:
+        raise BadRequest("A file's path is data://owner/directory/file.")
+    leaked_keys.check_text(place.file, what="name")
+    return place
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

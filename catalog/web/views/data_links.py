@@ -61,9 +61,11 @@ def _answer(linked: Linked) -> HttpResponseBase:
         response["Content-Range"] = ranges.content_range(
             opened.start, opened.length, file.size
         )
-    said = content_disposition_header(
-        as_attachment=linked.picture is None, filename=file.name
-    )
-    if said:
-        response["Content-Disposition"] = said
+    response["Content-Disposition"] = _shown(linked)
     return response
+
+
+def _shown(linked: Linked) -> str:
+    is_saved, name = linked.picture is None, linked.opened.file.name
+    said = content_disposition_header(as_attachment=is_saved, filename=name)
+    return said or "attachment"

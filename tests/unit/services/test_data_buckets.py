@@ -144,7 +144,7 @@ def test_one_connection_serves_all_threads(bucket):
         "s3://",
         "s3:///prefix",
         "s3://user:secret@bucket",
-        "s3://bucket?endpont=http://x",
+        "s3://bucket?site=http://x",
         "s3://bucket?endpoint=",
         "s3://bucket#x",
     ],
