@@ -174,9 +174,12 @@ class CallHost:
         coming = self._coming
         if coming is None or path != self._coming_path or coming.tell() != offset:
             raise AskRefused("Parts of a file are written one after the other.")
-        if offset + len(ask.body) > settings.DATA_FILE_BYTES:
-            limit = settings.DATA_FILE_BYTES // (1024 * 1024)
-            raise AskRefused(f"A file has at most {limit} MiB.", "TooLargeError")
+        limit = settings.DATA_FILE_BYTES
+        if not self._caller.is_known:
+            limit = min(limit, settings.VISITORS_DATA_BYTES)
+        if offset + len(ask.body) > limit:
+            words = f"A file has at most {limit // (1024 * 1024)} MiB here."
+            raise AskRefused(words, "TooLargeError")
         coming.write(ask.body)
         if not ask.fields["last"]:
             return {}, b""

@@ -12,7 +12,7 @@ import pytest
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("live")]
 
 #: as a caller of either client would write it; says what each step gave
-STORY = '''
+STORY = """
 from Algorithmia.acl import AclType, ReadAcl
 from Algorithmia.errors import ApiError, DataApiError
 
@@ -57,7 +57,7 @@ def story(client, name):
     said += [told(client.file("data://.my/none/a").getBytes)]
     # Not told: a refused put, which outside is a bare Exception without a message.
     return said
-'''
+"""
 OUTSIDE = """
 import json, sys
 import Algorithmia

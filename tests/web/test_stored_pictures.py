@@ -54,7 +54,7 @@ def test_a_picture_that_was_kept_is_shown(client, media, ada, who):
     part = ran(client, "PutImage", sample["input"])
     assert sample["output"]["uri"] in part
     assert len(shown(client, part)) == sample["output"]["bytes"]
-    assert "280 × 186, image/jpeg" in part
+    assert "280 \N{MULTIPLICATION SIGN} 186, image/jpeg" in part
     assert DataFile.objects.filter(name__endswith="-cat.jpg").count() == 1
     linked = ran(client, "GetImageUrl", {"uri": sample["output"]["uri"]})
     assert len(shown(client, linked)) == sample["output"]["bytes"]
@@ -84,7 +84,7 @@ def test_what_another_person_kept_is_not_found_by_its_address(
     assert not PICTURE.search(part)
 
 
-def test_an_address_in_a_result_is_no_way_around_the_rights(client, media, ada, charlie):
+def test_an_address_in_a_result_is_no_way_around_rights(client, media, ada, charlie):
     """Echo answers with what it is told: the page shows nothing for it."""
     published("util/Echo")
     client.force_login(ada)

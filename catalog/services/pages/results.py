@@ -83,7 +83,6 @@ def result_of_json(  # noqa: PLR0913 - one result, its parts
     `view` asks for one; else it is the picture or sound where there is one, the
     table where that shows all there is, and JSON. `stored` are pictures that it names.
     """
-    size = len(text.encode())
     images = [*(measured(image) for image in images_in(text)), *stored]
     sounds = sounds_in(text)
     value = _value(text)
@@ -100,7 +99,7 @@ def result_of_json(  # noqa: PLR0913 - one result, its parts
     usual = keys[0] if keys[0] in {"picture", "sound"} or is_table(value) else "json"
     return Result(
         media_type=MEDIA_TYPES["json"],
-        size=size,
+        size=len(text.encode()),
         shown=json_shown(text),
         images=images,
         sounds=sounds,

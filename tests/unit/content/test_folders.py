@@ -193,8 +193,8 @@ def test_source_may_serve_apply_in_the_ways_of_the_clients(make):
         *(
             (
                 {
-                    "examples/01-a.json": b'{"title": "A", "input": "a", %b\n"varies": %b}'
-                    % (output, varies)
+                    "examples/01-a.json": b'{"title": "A", "input": "a", '
+                    b'%b\n"varies": %b}' % (output, varies)
                 },
                 *("examples/01-a.json", 2, "varies has to be a list of pointers"),
             )

@@ -1,4 +1,4 @@
-"""Bundled algorithms that use files: run by the real executor, with a host in memory."""
+"""Bundled algorithms that use files: run by an executor, with a host in memory."""
 
 from __future__ import annotations
 

@@ -392,7 +392,7 @@ def test_a_file_above_the_limit_is_refused(author, ada, settings):
     size = settings.DATA_FILE_BYTES
     assert call(ada, ["large", ".my/d/a", size]) == [True]
     (said,) = call(ada, ["large", ".my/d/b", size + 1])
-    assert said == "TooLargeError: A file has at most 3 MiB."
+    assert said == "TooLargeError: A file has at most 3 MiB here."
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_mixed(author, ada, monkeypatch):
