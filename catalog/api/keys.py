@@ -30,9 +30,15 @@ class KeyShape(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="key.pk")
     name = serializers.CharField(source="key.name")
     prefix = serializers.CharField(source="key.prefix")
-    person = serializers.CharField(source="key.user.username", default=None)
-    team = serializers.CharField(source="key.team.owner.slug", default=None)
-    made_by = serializers.CharField(source="key.made_by.username", default=None)
+    person = serializers.CharField(
+        source="key.user.username", default=None, allow_null=True
+    )
+    team = serializers.CharField(
+        source="key.team.owner.slug", default=None, allow_null=True
+    )
+    made_by = serializers.CharField(
+        source="key.made_by.username", default=None, allow_null=True
+    )
     scopes = serializers.ListField(source="key.scopes", child=serializers.CharField())
     rules = serializers.ListField(source="key.rules", child=serializers.CharField())
     calls_per_day = serializers.IntegerField(

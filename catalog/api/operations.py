@@ -20,6 +20,21 @@ LIMITS = {
 WAIT = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 
 
+#: what the middleware, permissions and the addresses answer, whatever the operation
+OF_ANY = {
+    "400": "A part of the request cannot be read.",
+    "401": "The key is unknown, or one is needed.",
+    "403": "The key lacks the scope, or the session its CSRF token.",
+    "404": "There is nothing here that the caller sees.",
+}
+
+
+def _as_problem(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an error's content under the media type that errors have (RFC 9457)."""
+    shapes = list(answer.get("content", {}).values())
+    return {"application/problem+json": shapes[0]} if shapes else {}
+
+
 class Operations(AutoSchema):
     """Operations named after their views: `get_snippets`, `post_run_of_version`.
 
@@ -27,12 +42,16 @@ class Operations(AutoSchema):
     """
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        """Add what the middleware may answer to any request: 429."""
+        """Say of every operation what the edge itself may answer to any request."""
         described: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if described:
             answers = described["responses"]
-            refusals = [status for status in answers if status.startswith("4")]
+            refusals = [status for status in answers if status >= "4"]
+            for status in refusals:
+                answers[status]["content"] = _as_problem(answers[status])
             problem = {**answers[min(refusals)]} if refusals else {}
+            for status, said in OF_ANY.items():
+                answers.setdefault(status, {**problem, "description": said})
             answers["429"] = {
                 **problem,
                 "description": "Too many requests.",

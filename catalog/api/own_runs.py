@@ -101,6 +101,14 @@ class SecretShape(serializers.Serializer[Any]):
     secret = serializers.CharField()
 
 
+class EventShape(serializers.Serializer[Any]):
+    """One server-sent event; `data` is a run as JSON."""
+
+    event = serializers.CharField(required=False)
+    id = serializers.CharField(required=False)
+    data = serializers.CharField()  # type: ignore[assignment] # a field so named
+
+
 class OwnRuns(Private):
     """The caller's durable runs, the person's or the team's."""
 
@@ -168,7 +176,7 @@ class RunEventsView(Private):
             )
         ],
         responses={
-            (200, "text/event-stream"): str,
+            (200, "text/event-stream"): EventShape,
             204: None,
             503: shapes.ProblemShape,
             **PROBLEMS,

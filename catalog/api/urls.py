@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
 from catalog.api import access, errors, teams, views
@@ -31,8 +32,9 @@ ONE = "v1/algorithms/<str:owner>/<str:name>"
 VERSION = f"{ONE}/versions/<str:number>"
 
 
+@csrf_exempt
 def nothing(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
-    """Answer for an address under /api that is none."""
+    """Answer for an address under /api that is none, to a write in the same words."""
     return errors.not_found()
 
 
