@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from catalog.content.folders import FolderInvalid
 from catalog.content.json_text import JsonProblem, decode_json
@@ -23,7 +25,7 @@ from catalog.execution import (
 )
 from catalog.models import Build
 from catalog.models.draft import SANDBOX_UNAVAILABLE
-from catalog.services import call_format
+from catalog.services import call_format, hosting
 from catalog.services.drafted_folders import (
     UNNUMBERED,
     build_digest,
@@ -33,12 +35,16 @@ from catalog.services.drafted_folders import (
 from catalog.services.drafts import draft_of, drafted_of
 from catalog.services.errors import BadRequest, ServiceError
 from catalog.services.folder_checks import warnings_of
-from catalog.services.resolving import bundle_store, deployment_of_build
+from catalog.services.resolving import (
+    bundle_store,
+    deployment_of_build,
+    target_of_build,
+)
 
 if TYPE_CHECKING:
     from catalog.content.folders import AlgorithmFolder, FolderExample
-    from catalog.execution import Deployment
     from catalog.models import Algorithm, Draft
+    from catalog.services.callers import Caller
     from catalog.services.drafted_folders import Drafted
 
 logger = logging.getLogger(__name__)
@@ -68,7 +74,8 @@ class BuildStopped(Exception):
 class Trial:
     """One build under way: its log, and what its examples gave as JSON text."""
 
-    deployment: Deployment
+    build: Build
+    caller: Caller
     until: float
     lines: list[str] = field(default_factory=list)
 
@@ -76,10 +83,11 @@ class Trial:
         self.lines.append(line)
 
 
-def compile_draft(*, algorithm: Algorithm) -> Build:
+def compile_draft(*, caller: Caller, algorithm: Algorithm) -> Build:
     """Build a draft's source and return the finished build, failed or not.
 
-    A source that was built already, by the same settings, is not built again. Ask
+    Its examples run as `caller`, with his files where the source may use them. A
+    source that was built already, by the same settings, is not built again. Ask
     sharing.of_publisher first. Raises BadRequest where there is no source.
     """
     draft = draft_of(algorithm)
@@ -94,7 +102,8 @@ def compile_draft(*, algorithm: Algorithm) -> Build:
     while (known := _known(draft, digest)) is None:
         build = _begin(draft, digest, manifest)
         if build is not None:
-            return _finished(build, drafted, problem)
+            trial = Trial(build, caller, time.monotonic() + BUILD_SECONDS)
+            return _finished(trial, drafted, problem)
     return known
 
 
@@ -164,8 +173,8 @@ def template_bundle() -> str:
     return bundle_store().put(TEMPLATE)
 
 
-def _finished(build: Build, drafted: Drafted, problem: FolderInvalid | None) -> Build:
-    trial = Trial(deployment_of_build(build), time.monotonic() + BUILD_SECONDS)
+def _finished(trial: Trial, drafted: Drafted, problem: FolderInvalid | None) -> Build:
+    build = trial.build
     code = "internal"
     try:
         folder = _folder(drafted, problem)
@@ -217,7 +226,9 @@ def _try(
     if not is_trusted:
         raise BuildStopped(SANDBOX_UNAVAILABLE, UNTRUSTED)
     try:
-        execution_backends[settings.VITRINE_EXECUTION].deploy(trial.deployment)
+        execution_backends[settings.VITRINE_EXECUTION].deploy(
+            deployment_of_build(trial.build)
+        )
     except ExecutionError as error:
         raise BuildStopped(error.code, _told(error, "It does not load")) from None
     trial.say("It loads.")
@@ -231,15 +242,19 @@ def output_of(trial: Trial, folder: AlgorithmFolder, example: FolderExample) -> 
     left = trial.until - time.monotonic()
     if left <= 0:
         raise BuildStopped("timeout", f"{label}: {BUILD_SECONDS:.0f} s are over.")
+    target = target_of_build(trial.build, trial.build.algorithm)
+    host = hosting.host_of(caller=trial.caller, target=target, run_id=uuid7())
     request = RunRequest(
-        deployment=trial.deployment,
+        deployment=target.deployment,
         body=example.input_text.encode(),
         content_type="json",
-        timeout=min(left, float(folder.manifest.run.timeout)),
+        timeout=min(left, target.timeout),
         max_result_bytes=settings.CALL_RESULT_BYTES,
+        host=host,
     )
     try:
-        result = execution_backends[settings.VITRINE_EXECUTION].call(request)
+        with closing(host):
+            result = execution_backends[target.backend].call(request)
         text = call_format.result_as_json(result)
         value = decode_json(text)
     except ExecutionError as error:
@@ -274,9 +289,9 @@ def settle_dead(algorithm: Algorithm) -> None:
         )
 
 
-def compile_quietly(*, algorithm: Algorithm) -> Build | None:
+def compile_quietly(*, caller: Caller, algorithm: Algorithm) -> Build | None:
     """Build what was just made; whatever is in its way, it is made all the same."""
     try:
-        return compile_draft(algorithm=algorithm)
+        return compile_draft(caller=caller, algorithm=algorithm)
     except ServiceError:
         return None

@@ -121,7 +121,9 @@ def again(caller: Caller, *, authorization: str) -> Caller:
     """
     if authorization:
         return caller_by_key(authorization, address=caller.address)
-    person = User.objects.filter(pk=caller.user_id, is_active=True).first()
+    known = caller.user_id
+    people = User.objects.filter(is_active=True)
+    person = people.filter(pk=known).first() if known is not None else None
     if person is None:
         raise SignInNeeded(AUTHORIZATION_NEEDED)
     return caller_on_page(person, caller.address)

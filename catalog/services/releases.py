@@ -39,7 +39,7 @@ from catalog.services.errors import (
 )
 from catalog.services.leaked_keys import check_text
 from catalog.services.publishing import Source, publish_folder
-from catalog.services.resolving import bundle_store, deployment_of_build
+from catalog.services.resolving import bundle_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from catalog.content.folders import AlgorithmFolder
     from catalog.models import Draft, Version
+    from catalog.services.callers import Caller
     from catalog.services.drafted_folders import Drafted
     from catalog.visibility import Viewer
 
@@ -124,7 +125,7 @@ def wanted_in(document: Mapping[str, Any], said: Said) -> Wanted:
     return Wanted(step, number, commit, text_in(info, "release_notes"), said)
 
 
-def publish(*, viewer: Viewer, algorithm: Algorithm, wanted: Wanted) -> Released:
+def publish(*, caller: Caller, algorithm: Algorithm, wanted: Wanted) -> Released:
     """Make a version of a build.
 
     The build is the one of `wanted.commit`, else that of the draft's present source,
@@ -132,16 +133,17 @@ def publish(*, viewer: Viewer, algorithm: Algorithm, wanted: Wanted) -> Released
     stays private and waits for a curator. Raises Forbidden, AlreadyPublished,
     BuildFailed, NoSuchPart for an unknown commit, and BadRequest.
     """
+    viewer = caller.viewer
     check_publisher(viewer, algorithm)
     for name, text in [*wanted.said.details.items(), *wanted.said.samples.items()]:
         check_text(text, what=name)
     check_text(wanted.notes, what="release_notes")
-    build = _build_of(algorithm, wanted.commit)
+    build = _build_of(caller, algorithm, wanted.commit)
     if build.version_id is not None:
         raise AlreadyPublished(_TWICE.format(build.commit))
     draft = draft_of(algorithm)
     tell(draft, wanted.said)
-    drafted = _with_output(build, drafted_of(draft, files=_files(draft, build)))
+    drafted = _with_output(caller, build, drafted_of(draft, files=_files(draft, build)))
     release = _Release(viewer, algorithm, build, draft, wanted)
     for _attempt in range(ATTEMPTS):
         algorithm.refresh_from_db()
@@ -157,14 +159,13 @@ def publish(*, viewer: Viewer, algorithm: Algorithm, wanted: Wanted) -> Released
 _TWICE = "The build {} is published already. Change the source to publish again."
 
 
-def _build_of(algorithm: Algorithm, commit: str) -> Build:
+def _build_of(caller: Caller, algorithm: Algorithm, commit: str) -> Build:
     if not commit:
-        build = compile_draft(algorithm=algorithm)
+        build = compile_draft(caller=caller, algorithm=algorithm)
     else:
         rows = Build.objects.filter(algorithm=algorithm, commit=commit)
-        found = rows.order_by(
-            "-state", "-started_at"
-        ).first()  # succeeded before failed
+        # Succeeded before failed.
+        found = rows.order_by("-state", "-started_at").first()
         if found is None:
             raise NoSuchPart("not found")
         build = found
@@ -182,12 +183,12 @@ def _files(draft: Draft, build: Build) -> dict[str, bytes]:
         draft.bundle = before
 
 
-def _with_output(build: Build, drafted: Drafted) -> Drafted:
+def _with_output(caller: Caller, build: Build, drafted: Drafted) -> Drafted:
     """Record what the sample gives, where its output is not known."""
     drafted = replace(drafted, entry=build.entry)
     if not drafted.sample_input or drafted.sample_output or not build.is_trusted:
         return drafted
-    trial = Trial(deployment_of_build(build), time.monotonic() + BUILD_SECONDS)
+    trial = Trial(build, caller, time.monotonic() + BUILD_SECONDS)
     try:
         folder = folder_for(drafted, number="0.0.0")
         sample = folder.examples[0]

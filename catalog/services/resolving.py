@@ -183,12 +183,13 @@ def find_by_digest(*, viewer: Viewer, algorithm: Algorithm, digest: str) -> Targ
         builds = Build.objects.filter(algorithm=algorithm, commit=digest[:40])
         build = builds.order_by("-state", "-started_at").first()
         if build is not None and build.is_callable:
-            return _target_of_build(build, algorithm)
+            return target_of_build(build, algorithm)
     raise NotFound(f"algorithm algo://{algorithm.full_name}/{digest} not found")
 
 
-def _target_of_build(build: Build, algorithm: Algorithm) -> Target:
-    deployment, run = deployment_of_build(build), parse_manifest(build.manifest).run
+def target_of_build(build: Build, algorithm: Algorithm) -> Target:
+    """Return the call's view of a build that was not published."""
+    deployment, manifest = deployment_of_build(build), parse_manifest(build.manifest)
     file = deployment.bundle / INPUT_SCHEMA
     schema = parse_json(file.read_bytes()) if file.is_file() else {}
     return Target(
@@ -198,11 +199,13 @@ def _target_of_build(build: Build, algorithm: Algorithm) -> Target:
         number=build.commit,
         deployment=deployment,
         backend=settings.VITRINE_EXECUTION,
-        timeout=float(run.timeout),
+        timeout=float(manifest.run.timeout),
         schema=compile_schema(schema) if schema not in ({}, True) else None,
         takes_bytes=takes_bytes(schema),
         is_trusted=build.is_trusted,
         is_open=False,
+        data=frozenset(manifest.permissions.data),
+        author_id=algorithm.owner_id,
     )
 
 

@@ -44,7 +44,7 @@ def create(request: HttpRequest, caller: Caller, owner: str) -> HttpResponse:
         said=said_in(document),
         source=source_in(document, name),
     )
-    builds.compile_quietly(algorithm=draft.algorithm)
+    builds.compile_quietly(caller=caller, algorithm=draft.algorithm)
     return _present(request, caller, draft.algorithm)
 
 
@@ -103,7 +103,7 @@ def compile_source(request: HttpRequest, caller: Caller, **named: str) -> HttpRe
     caller.require("write")
     document_in(request)
     found = managing.of_publisher(viewer=caller.viewer, **named)
-    build = builds.compile_draft(algorithm=found)
+    build = builds.compile_draft(caller=caller, algorithm=found)
     managed = managing.built(viewer=caller.viewer, algorithm=found, build=build)
     return answers.document(algorithm_objects.algorithm(managed, _link(request)))
 
@@ -134,7 +134,7 @@ def _publish(
     if uploaded is not None:
         said = said_in({})
         drafts.update(viewer=caller.viewer, algorithm=found, said=said, source=uploaded)
-    done = releases.publish(viewer=caller.viewer, algorithm=found, wanted=wanted)
+    done = releases.publish(caller=caller, algorithm=found, wanted=wanted)
     managed = managing.released(
         viewer=caller.viewer, version=done.version, is_waiting=done.is_waiting
     )

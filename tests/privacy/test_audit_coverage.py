@@ -669,12 +669,12 @@ VERBS = [
         "visibility",
         "publish version",
         lambda w: releases.publish(
-            viewer=w.ada,
+            caller=caller_on_page(w.ada, ""),
             algorithm=w.draft.algorithm,
             wanted=releases.Wanted(commit="b" * 40),
         ),
         lambda w: releases.publish(
-            viewer=w.charlie,
+            caller=caller_on_page(w.charlie, ""),
             algorithm=w.draft.algorithm,
             wanted=releases.Wanted(commit="b" * 40),
         ),
@@ -682,7 +682,7 @@ VERBS = [
     Verb(
         "publish a version for everybody, which waits for the curators",
         lambda w: releases.publish(
-            viewer=w.ada,
+            caller=caller_on_page(w.ada, ""),
             algorithm=w.draft.algorithm,
             wanted=releases.Wanted(
                 commit="b" * 40,
@@ -691,7 +691,7 @@ VERBS = [
         ),
         (("curation", "request review"), ("visibility", "publish version")),
         lambda w: releases.publish(
-            viewer=w.ada,
+            caller=caller_on_page(w.ada, ""),
             algorithm=w.draft.algorithm,
             wanted=releases.Wanted(commit="c" * 40),
         ),

@@ -136,6 +136,36 @@ def test_examples_are_held_to_the_schemas(program):
     assert "output.schema.json" in compilation["output"]
 
 
+def test_a_source_that_keeps_files_is_built_with_those_of_who_builds_it(program):
+    source = b"""import Algorithmia
+
+def apply(input):
+    file = Algorithmia.client().file("data://.algo/temp/kept.txt")
+    file.put(input)
+    return file.getString()
+"""
+    manifest = b"""[algorithm]
+title = "Keeper"
+summary = "Keeps a text in a file of its own and reads it back."
+[version]
+number = "0.1.0"
+[run]
+runtime = "python"
+[permissions]
+data = ["read", "write"]
+"""
+    example = json.dumps({"title": "One", "input": "kept", "output": "kept"}).encode()
+    files = {
+        "algorithm.py": source,
+        "algorithm.toml": manifest,
+        "examples/one.json": example,
+    }
+    assert upload(program, zipped(files)).status == 200
+    built = compiled(program)
+    assert built["compilation"]["successful"] is True, built["compilation"]["output"]
+    assert result_of(program, "again") == "again"
+
+
 def test_a_source_comes_with_create_as_files_or_as_a_bundle(program):
     bundle = base64.b64encode(zipped({"algorithm.py": DOUBLED})).decode()
     for name, source in (
