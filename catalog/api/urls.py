@@ -113,5 +113,5 @@ urlpatterns += [
     path(f"{VERSION}/runs", RunView.as_view(), name="version_runs"),
     path(f"{ONE}/batch", BatchView.as_view(), name="batch"),
     path(f"{VERSION}/batch", BatchView.as_view(), name="version_batch"),
-    re_path(r"^.*$", nothing),
+    re_path(r"", nothing),  # whatever it is, line breaks too
 ]

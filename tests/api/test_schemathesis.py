@@ -138,7 +138,7 @@ def test_every_answer_is_one_that_is_described(world, tmp_path, name):
             *(sys.executable, "-m", "schemathesis.cli", "run"),
             f"{world.url}/openapi.json",
             *("--phases", ",".join(PHASES), "--checks", ",".join(CHECKS)),
-            *("--max-examples", "8", "--seed", "11", "--generation-deterministic"),
+            *("--max-examples", "20", "--seed", "11", "--generation-deterministic"),
             *("--generation-with-security-parameters", "false", *header),
             *("--continue-on-failure", "--no-color", "--request-timeout", "60"),
         ],
