@@ -55,8 +55,8 @@ PAGES = {
 _OTHERS = """
     accent accept_invitation algorithm_feed algorithm_key algorithm_run
     algorithm_settings algorithm_transfer algorithm_usage_csv ask_access audit
-    audit_export card clear_recent decide_request delete_search favicon healthz
-    invite_people llms logo new_feed own_requests owner_feed picture readyz
+    audit_export card clear_recent data_link decide_request delete_search favicon
+    healthz invite_people llms logo new_feed own_requests owner_feed picture readyz
     rename_search renew_feed review review_withdraw revoke_person robots saved_feed
     saved_searches search_feed set_discoverable set_visibility share share_end
     share_right shared sitemap sitemap_part social_card social_card_home star
