@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     Inline = admin.TabularInline[Membership, Team]
-    ContactInline = admin.StackedInline[Organization, Team]
     EpochBase = admin.ModelAdmin[Epoch]
     NoticeBase = admin.ModelAdmin[Notice]
     PersonBase = UserAdmin[User]
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 else:
     NewPersonBase = AdminUserCreationForm
     Inline = admin.TabularInline
-    ContactInline = admin.StackedInline
     EpochBase = NoticeBase = admin.ModelAdmin
     PersonBase = UserAdmin
 
@@ -96,16 +94,20 @@ class MembershipInline(Inline):
     autocomplete_fields = ["user"]
 
 
-class OrganizationInline(ContactInline):
-    model = Organization
-    extra = 0
-
-
 @admin.register(Team)
 class TeamAdmin(ToldAdmin):
     list_display = ["name", "owner", "created_at"]
     search_fields = ["name", "owner__slug"]
-    inlines = [MembershipInline, OrganizationInline]
+    inlines = [MembershipInline]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ToldAdmin):
+    """What the call API says of a team beside its name."""
+
+    list_display = ["team", "contact_name", "email", "external_id"]
+    search_fields = ["team__name", "team__owner__slug", "external_id"]
+    autocomplete_fields = ["team"]
 
 
 @admin.register(Membership)

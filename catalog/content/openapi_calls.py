@@ -30,6 +30,20 @@ TIMEOUT = {
     "description": "Seconds to wait at most.",
     "schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 3000},
 }
+OF_BATCHES = [
+    {
+        "name": "keys",
+        "in": "query",
+        "description": "Each item is an object of `key` and `input`, and runs once.",
+        "schema": {"type": "boolean"},
+    },
+    {
+        "name": "concurrency",
+        "in": "query",
+        "description": "How many items run at once at most.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+]
 TEXT = {"type": "string"}
 METADATA = {
     "type": "object",
@@ -197,40 +211,15 @@ def _bodies(what: Described) -> dict[str, Any]:
 
 
 def _batch(what: Described) -> dict[str, Any]:
-    keys = {
-        "name": "keys",
-        "in": "query",
-        "description": "Each item is an object of `key` and `input`, and runs once.",
-        "schema": {"type": "boolean"},
-    }
-    together = {
-        "name": "concurrency",
-        "in": "query",
-        "description": "How many items run at once at most.",
-        "schema": {"type": "integer", "minimum": 1},
-    }
-    inputs = {
-        "type": "array",
-        "items": {
-            "anyOf": [
-                _part("Input"),
-                {
-                    "type": "object",
-                    "required": ["key", "input"],
-                    "properties": {"key": TEXT, "input": _part("Input")},
-                },
-            ]
-        },
-    }
     lines = {"schema": {**TEXT, "description": "A `Line` of JSON for each input."}}
     taken = {"schema": {**TEXT, "description": "One input a line."}}
     return {
         "operationId": "batch",
         "summary": f"{what.name} once for each of many inputs",
-        "parameters": [TIMEOUT, keys, together],
+        "parameters": [TIMEOUT, *OF_BATCHES],
         "requestBody": {
             "required": True,
-            "content": {JSON: {"schema": inputs}, "application/x-ndjson": taken},
+            "content": {JSON: {"schema": _inputs()}, "application/x-ndjson": taken},
         },
         "responses": {
             "200": {
@@ -240,6 +229,15 @@ def _batch(what: Described) -> dict[str, Any]:
             **_refusals(),
         },
     }
+
+
+def _inputs() -> dict[str, Any]:
+    keyed = {
+        "type": "object",
+        "required": ["key", "input"],
+        "properties": {"key": TEXT, "input": _part("Input")},
+    }
+    return {"type": "array", "items": {"anyOf": [_part("Input"), keyed]}}
 
 
 def _refusals() -> dict[str, Any]:

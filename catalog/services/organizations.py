@@ -14,9 +14,16 @@ from accounts import organizations as details
 from accounts import roles
 from accounts import teams as verbs
 from accounts.models import Membership, Organization
+from accounts.names import OWNER_NAME
 from catalog.services import teams
-from catalog.services.errors import BadRequest, NoSuchOrganization, NotFound
+from catalog.services.errors import (
+    BadRequest,
+    NoSuchOrganization,
+    NoSuchPerson,
+    NotFound,
+)
 from catalog.services.leaked_keys import check_text
+from catalog.services.people import MISSING as NOBODY
 from catalog.services.people import find_person, name_refusals
 
 if TYPE_CHECKING:
@@ -54,6 +61,9 @@ def organizations_of(*, viewer: Viewer) -> list[Organized]:
 
 def find_organization(*, viewer: Viewer, name: str) -> Organized:
     """Return a team that the viewer belongs to; raises NoSuchOrganization."""
+    if not OWNER_NAME.fullmatch(name):
+        # It is asked for nowhere: a database may refuse its characters.
+        raise NoSuchOrganization(MISSING)
     try:
         standing = teams.find_team(viewer=viewer, slug=name)
     except NotFound:
@@ -135,6 +145,8 @@ def add_member(
 def remove_member(*, viewer: Viewer, name: str, username: str) -> None:
     """End a membership, one's own or, for owners, another's."""
     find_organization(viewer=viewer, name=name)
+    if not OWNER_NAME.fullmatch(username):
+        raise NoSuchPerson(NOBODY)
     teams.remove_member(viewer=viewer, team=name, username=username)
 
 

@@ -419,7 +419,9 @@ def test_an_owner_adds_a_known_person_who_is_told(ask, olga, grace, charlie):
     assert Membership.objects.get(user=grace).role == "owner"
     assert ask("PUT", f"{LAB}/members/grace", olga, {"role": "boss"})[0] == 400
     assert ask("DELETE", f"{LAB}/members/charlie", olga) == (204, None)
-    assert ask("DELETE", f"{LAB}/members/charlie", olga)[0] == 404
+    for gone in ("charlie", "a%00b", "%ff", "nobody"):
+        assert ask("DELETE", f"{LAB}/members/{gone}", olga)[0] == 404
+        assert ask("PUT", f"{LAB}/members/{gone}%00", olga)[0] == 404
 
 
 def test_the_last_owner_stays(ask, olga):
