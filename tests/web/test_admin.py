@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.keys import create_key
-from accounts.models import Invitation, Notice, OwnerAlias
+from accounts.models import Invitation, Notice, Organization, OwnerAlias, Team
 from catalog.models import (
     AccessRequest,
     AlgorithmAlias,
@@ -62,6 +62,7 @@ def rows(client, carol, linus, sentiment, executor):
     )
     OwnerAlias.objects.create(slug="language", owner=sentiment.owner)
     Invitation.objects.create(digest="d", expires_at=timezone.now())
+    Organization.objects.create(team=Team.objects.first())
     Notice.objects.create(user=linus, text="Welcome.")
     curation.feature(curator=carol, algorithms=[sentiment], reason="Good.")
     client.force_login(carol)
