@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from catalog.admin import access, algorithms, branding, finding, queue, rows
+from catalog.admin import (
+    access,
+    algorithms,
+    branding,
+    calls,
+    finding,
+    queue,
+    rows,
+    stored,
+)
 
-__all__ = ["access", "algorithms", "branding", "finding", "queue", "rows"]
+__all__ = [
+    "access",
+    "algorithms",
+    "branding",
+    "calls",
+    "finding",
+    "queue",
+    "rows",
+    "stored",
+]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.http.response import HttpResponseBase
 
+    from catalog.limiting import Standing
+
     Environ = dict[str, Any]
     Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -49,13 +51,15 @@ class WireGateway:
     ) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return self.application(environ, start_response)
-        response = _counted(WSGIRequest(environ))
+        with admission.noting() as standings:
+            response = _counted(WSGIRequest(environ), standings)
         if environ["PATH_INFO"].startswith(cross_origin.PREFIX):
             cross_origin.allow(response)
         database = connections[DEFAULT_DB_ALIAS]
         if database.errors_occurred:
             database.close_if_unusable_or_obsolete()
-        start_response(STATUS[response.status_code], list(response.items()))
+        fields = [*response.items(), *admission.headers_of(standings)]
+        start_response(STATUS[response.status_code], fields)
         if isinstance(response, StreamingHttpResponse):
             return _Stream(response)
         return [cast("HttpResponse", response).content]
@@ -74,21 +78,11 @@ class _Stream:
         self._response.close()
 
 
-def _counted(request: WSGIRequest) -> HttpResponseBase:
-    """Answer, and say in the answer what is left of the caller's limits."""
-    with admission.noting() as standings:
-        response = _answer(request)
-        if not standings:
-            response = _counted_by_address(request, response)
-        for name, value in admission.headers_of(standings):
-            response[name] = value
-    return response
-
-
-def _counted_by_address(
-    request: WSGIRequest, response: HttpResponseBase
-) -> HttpResponseBase:
-    """Count what was refused before its key was read, such as a GET."""
+def _counted(request: WSGIRequest, standings: list[Standing]) -> HttpResponseBase:
+    """Answer, and count by address what was refused before its key was read."""
+    response = _answer(request)
+    if standings:
+        return response
     try:
         admission.admit_address(address_of(request))
     except ServiceError as refused:

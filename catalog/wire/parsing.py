@@ -7,6 +7,7 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from django.conf import settings
 from django.http.request import UnreadablePostError
 
 from catalog.services import call_format
@@ -110,7 +111,8 @@ def body_in(request: HttpRequest, kind: ContentType) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or "0"
     call_format.check_length(length)
     try:
-        body = request.body
+        # Not request.body, which checks its own limit twice and keeps a second copy.
+        body = request.read(settings.CALL_BODY_BYTES + 1)
     except UnreadablePostError:
         raise BadRequest("The request body ended too early.") from None
     is_chunked = "vitrine.chunked" in request.META

@@ -13,9 +13,15 @@ from accounts.models import Invitation, Notice, Organization, OwnerAlias, Team
 from catalog.models import (
     AccessRequest,
     AlgorithmAlias,
+    Blob,
     Branding,
+    Build,
     Collection,
     CollectionItem,
+    DataDirectory,
+    DataFile,
+    DataUsage,
+    Draft,
     Grant,
     IndexOutbox,
     Review,
@@ -25,8 +31,12 @@ from catalog.models import (
     Star,
     Synonym,
 )
-from catalog.services import curation
+from catalog.services import curation, idempotency
+from catalog.services.callers import caller_on_page
+from catalog.services.durable_runs import enqueue
 from catalog.services.rollups import roll_up
+from catalog.services.runs import Call
+from catalog.services.webhook_secrets import make_secret
 
 OURS = [
     model
@@ -64,8 +74,38 @@ def rows(client, carol, linus, sentiment, executor):
     Invitation.objects.create(digest="d", expires_at=timezone.now())
     Organization.objects.create(team=Team.objects.first())
     Notice.objects.create(user=linus, text="Welcome.")
+    stored(linus, sentiment)
+    promised(linus, sentiment)
     curation.feature(curator=carol, algorithms=[sentiment], reason="Good.")
     client.force_login(carol)
+
+
+def stored(linus, sentiment):
+    directory = DataDirectory.objects.create(owner=linus.owner, name="photos")
+    blob = Blob.objects.create(digest="a" * 64, size=3, key="aa/a")
+    DataFile.objects.create(directory=directory, name="cat.jpg", blob=blob, size=3)
+    DataUsage.objects.create(owner=linus.owner, used=3)
+    Draft.objects.create(algorithm=sentiment, label="Sentiment")
+    Build.objects.create(
+        algorithm=sentiment,
+        digest="b" * 64,
+        commit="b" * 40,
+        started_at=timezone.now(),
+    )
+
+
+def promised(linus, sentiment):
+    """Make a run that waits, whom it tells, and a request that is sent once."""
+    caller = caller_on_page(linus, "192.0.2.1")
+    make_secret(viewer=linus)
+    call = Call("nlp", "GetSentiment", b'{"text": "x"}', "json", Run.Surface.API)
+    enqueue(caller=caller, call=call, webhook="https://hooks.example.com/vitrine")
+    idempotency.once(
+        caller=caller,
+        key="once",
+        fingerprint="f" * 64,
+        work=lambda _id: idempotency.Answer(200, "application/json", b"{}"),
+    )
 
 
 def test_every_row_can_be_looked_at(client, rows):
