@@ -163,8 +163,8 @@ def test_every_operation_may_answer_429(client):
             "RateLimit",
             "Retry-After",
         }
-        shape = refused["content"]["application/json"]["schema"]["$ref"]
-        assert shape.endswith("/ProblemShape")
+        shape = refused["content"]["application/problem+json"]["schema"]
+        assert shape["$ref"].endswith("/ProblemShape")
 
 
 def test_requests_act_with_their_address_and_key(client, secret, monkeypatch):
