@@ -167,7 +167,7 @@ class Batch:
             raise self._ended
         try:
             caller = again(self._caller, authorization=self._asked.authorization)
-            call = replace(self._asked.call, body=text)
+            call = self._asked.call._replace(body=text)
             if not key:
                 done = runs.execute(caller=caller, call=call)
                 return batch_lines.succeeded(done.result)
@@ -212,7 +212,7 @@ def begin(*, caller: Caller, asked: Asked) -> Batch:
         )
     # All items run on one version, whatever is published meanwhile.
     owner, _slash, name = target.full_name.partition("/")
-    pinned = replace(call, owner=owner, name=name, version=target.number)
+    pinned = call._replace(owner=owner, name=name, version=target.number)
     holder = target.version_id or target.algorithm_id
     return Batch(caller, replace(asked, call=pinned), items, holder)
 

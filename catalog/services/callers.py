@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 AUTHORIZATION_NEEDED = "authorization required"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """A viewer with the means that he called by.
 
     `epoch` is the one that was read for this request; `scopes` are a key's, and

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -45,8 +44,8 @@ logger = logging.getLogger(__name__)
 ENDED = frozenset({"worker_crashed", "memory_limit", "load_error"})
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+# Named tuples, because every call makes them: a frozen dataclass takes thrice as long.
+class Call(NamedTuple):
     """One call as an edge took it: the body undecoded, the timeout in seconds.
 
     `wants_output` asks for what the algorithm printed, which its owners alone get.
@@ -62,8 +61,7 @@ class Call:
     wants_output: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """A run that gave a result."""
 
     run_id: UUID
@@ -125,7 +123,6 @@ def ask(*, caller: Caller, call: Call, target: Target, run_id: UUID) -> RunResul
         content_type=call.content_type,
         timeout=_timeout(target, call.timeout),
         max_result_bytes=settings.CALL_RESULT_BYTES,
-        run_id=str(run_id),
         wants_output=call.wants_output and target.shows_output,
         host=host,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from django.conf import settings
 from django.http.request import UnreadablePostError
@@ -32,8 +32,7 @@ DEFAULT_TIMEOUT = 300.0
 YES = {"1", "true"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """`owner/Name[/version]` as it stands in the path.
 
     Without a name, `owner` is an algorithm's id.

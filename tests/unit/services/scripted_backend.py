@@ -21,7 +21,7 @@ class ScriptedBackend(DummyBackend):
     asked: ClassVar[list[str]] = []
 
     def call(self, request: RunRequest) -> RunResult:
-        self.asked.append(request.run_id)
+        self.asked.append(request.deployment.key)
         step = self.script.pop(0) if self.script else None
         if isinstance(step, Exception):
             raise step
