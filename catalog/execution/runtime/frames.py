@@ -18,6 +18,8 @@ CHUNK = 64 * 1024
 
 #: ASCII only, so that a header survives any text an author puts into a message
 encode_header = json.JSONEncoder(separators=(",", ":")).encode
+#: json.loads looks for UTF-16 and for options first, which takes as long again
+_decode = json.JSONDecoder().decode
 
 
 class ProtocolError(Exception):
@@ -118,7 +120,7 @@ class Channel:
 def decode_header(header: bytes) -> dict[str, Any]:
     """Parse a header; raises ProtocolError unless it is a JSON object."""
     try:
-        fields = json.loads(header)
+        fields = _decode(header.decode())
     except (ValueError, RecursionError) as error:
         raise ProtocolError("header is no JSON") from error
     if not isinstance(fields, dict):
