@@ -42,7 +42,7 @@ def record_run(**values: Any) -> None:
             values[name] = values[name] and values[name].hex
     adapted = database.ops.adapt_datetimefield_value(values["created_at"])
     values["created_at"] = adapted
-    write(INSERT, [values[name] for name in COLUMNS])
+    write(INSERT, [values[name] for name in COLUMNS], database=database)
 
 
 class Run(models.Model):
