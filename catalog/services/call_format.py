@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -29,7 +28,7 @@ KINDS: dict[str, ContentType] = {
 
 def media_type_in(header: str) -> str:
     """Read a Content-Type; a header sent twice counts once, parameters not."""
-    return re.split("[,;]", header, maxsplit=1)[0].strip().lower()
+    return header.partition(";")[0].partition(",")[0].strip().lower()
 
 
 def content_type_in(header: str) -> ContentType:
