@@ -7,9 +7,12 @@ algorithm's own failure is HTTP 200 with `error`, a refusal is not 2xx.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
 
@@ -26,25 +29,30 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
+@cache
+def _usual() -> dict[str, tuple[str, str]]:
+    """Return the fields of every answer as Django keeps them: by name in lower case."""
+    fields = {"Cache-Control": "private, no-store", **settings.WIRE_HEADERS}
+    return {name.lower(): (name, value) for name, value in fields.items()}
+
+
+@receiver(setting_changed)
+def _forget_usual(*, setting: str, **_signal: object) -> None:
+    if setting == "WIRE_HEADERS":
+        _usual.cache_clear()
+
+
 class _Fields(ResponseHeaders):
     """Header fields that begin with those of every answer.
 
     To set each of these takes as long as all else that writes an answer.
     """
 
-    _usual = {
-        name.lower(): (name, value)
-        for name, value in {
-            "Cache-Control": "private, no-store",
-            **settings.WIRE_HEADERS,
-        }.items()
-    }
-
     def __init__(self, content_type: str, length: int) -> None:
         self._store = {
             "content-type": ("Content-Type", content_type),
             "content-length": ("Content-Length", str(length)),
-            **self._usual,
+            **_usual(),
         }
 
     def items(self) -> ValuesView[tuple[str, str]]:  # type: ignore[override]
