@@ -121,5 +121,11 @@ def product(tmp_path_factory):
 def run_key(product) -> str:
     """A key of the person `ada` of the running product."""
     product.command("create_user", "ada")
+    return product.command("create_key", "--user", "ada", "--scope", "read", "run")
+
+
+@pytest.fixture(scope="session")
+def write_key(product, run_key) -> str:
+    """A key of ada's that publishes too."""
     scopes = ("read", "run", "write")
     return product.command("create_key", "--user", "ada", "--scope", *scopes)

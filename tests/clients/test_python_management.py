@@ -21,12 +21,12 @@ DETAILS = {"label": "L", "tagline": "Says hello.", "summary": "# Hello"}
 
 
 @pytest.fixture
-def client(product, run_key):
-    return Algorithmia.client(run_key, product.url)
+def client(product, write_key):
+    return Algorithmia.client(write_key, product.url)
 
 
 @pytest.fixture
-def upload(product, run_key):
+def upload(product, write_key):
     """Put a source, which the client has no verb for."""
 
     def put(name, source):
@@ -34,7 +34,7 @@ def upload(product, run_key):
             "PUT",
             f"/v1/algorithms/ada/{name}/source",
             body=source,
-            headers={"Authorization": run_key, "Content-Type": "text/plain"},
+            headers={"Authorization": write_key, "Content-Type": "text/plain"},
         )
         assert status == 200, body
         return json.loads(body)
@@ -43,9 +43,9 @@ def upload(product, run_key):
 
 
 @pytest.fixture
-def delete(product, run_key):
+def delete(product, write_key):
     def delete(name):
-        headers = {"Authorization": run_key}
+        headers = {"Authorization": write_key}
         return product.request("DELETE", f"/v1/algorithms/ada/{name}", headers=headers)
 
     return delete
@@ -160,11 +160,11 @@ def test_what_surrounds_algorithms(client, tmp_path):
 
 
 def test_a_created_algorithm_is_found_by_its_owner_and_has_a_page(
-    client, product, run_key, delete
+    client, product, write_key, delete
 ):
     name = "Zyxwvut"
     client.algo(f"ada/{name}").create({**DETAILS, "label": "Quuxly wombat"}, SETTINGS)
-    headers = {"Authorization": run_key}
+    headers = {"Authorization": write_key}
     for _try in range(100):
         status, _headers, body = product.get(
             "/api/v1/algorithms?q=quuxly+wombat", **headers
