@@ -158,7 +158,20 @@ def test_a_refused_upload_is_read_on_so_that_its_sender_hears_why(product, shelf
     assert answer.startswith(b"HTTP/1.1 401 ")
 
 
-def test_four_hundred_megabytes_pass_in_little_memory(product, key, shelf):
+@pytest.fixture
+def fresh(tmp_path):
+    """A product that has done nothing yet: the shared one remembers other peaks."""
+    product = Product(tmp_path / "home").start()
+    product.command("create_user", "ada")
+    yield product
+    product.stop()
+
+
+def test_four_hundred_megabytes_pass_in_little_memory(fresh):
+    product, shelf = fresh, "/v1/data/.my/streams"
+    key = product.command("create_key", "--user", "ada", "--scope", "data")
+    headers = {"Authorization": key, "Content-Type": "text/plain"}
+    product.request("POST", "/v1/data/.my", body=b"streams", headers=headers)
     part = os.urandom(MEGABYTE)
     digest = hashlib.sha256(part * 400).hexdigest()
     more = f"Content-Length: {400 * MEGABYTE}\r\n"
