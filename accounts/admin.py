@@ -18,7 +18,6 @@ from accounts.models import (
     Invitation,
     Membership,
     Notice,
-    Organization,
     Owner,
     OwnerAlias,
     Session,
@@ -26,6 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.namespaces import check_free
+from accounts.organization import Organization
 from accounts.told_admin import ToldAdmin, tell
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts.names import validate_owner_name
-from accounts.organization import Organization as Organization
+from accounts.organization import Organization  # noqa: F401 - a row is found here
 from accounts.rules import Rule, parse_rule
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
 from accounts import events, roles, teams
-from accounts.models import Organization
+from accounts.organization import Organization
 from accounts.roles import Action
 
 if TYPE_CHECKING:

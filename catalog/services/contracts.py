@@ -39,8 +39,8 @@ def contract_of(*, version: Version, base_url: str) -> bytes:
 
 def address_of(version: Version) -> str:
     """Return the path of the document."""
-    number = version.number
-    return f"/api/v1/algorithms/{version.algorithm.full_name}/versions/{number}/openapi.json"
+    name, number = version.algorithm.full_name, version.number
+    return f"/api/v1/algorithms/{name}/versions/{number}/openapi.json"
 
 
 def _value(text: str) -> Any:

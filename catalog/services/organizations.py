@@ -13,8 +13,9 @@ from django.db import transaction
 from accounts import organizations as details
 from accounts import roles
 from accounts import teams as verbs
-from accounts.models import Membership, Organization
+from accounts.models import Membership
 from accounts.names import OWNER_NAME
+from accounts.organization import Organization
 from catalog.services import teams
 from catalog.services.errors import (
     BadRequest,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from accounts.models import Membership, Organization
+from accounts.models import Membership
+from accounts.organization import Organization
 from catalog.services import failed_runs, organizations
 from catalog.services.errors import BadRequest
 from catalog.wire import answers

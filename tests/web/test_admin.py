@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.keys import create_key
-from accounts.models import Invitation, Notice, Organization, OwnerAlias, Team
+from accounts.models import Invitation, Notice, OwnerAlias, Team
+from accounts.organization import Organization
 from catalog.models import (
     AccessRequest,
     AlgorithmAlias,
