@@ -182,12 +182,12 @@ def test_four_hundred_megabytes_pass_in_little_memory(fresh):
             f"GET {shelf}/big HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {key}\r\n"
             "Connection: close\r\n\r\n".encode()
         )
-        file = line.makefile("rb")
-        while file.readline().strip():
-            pass
         found = hashlib.sha256()
-        while more := file.read(MEGABYTE):
-            found.update(more)
+        with line.makefile("rb") as file:
+            while file.readline().strip():
+                pass
+            while more := file.read(MEGABYTE):
+                found.update(more)
     assert found.hexdigest() == digest
     assert memory_peak(product) < 200
 
