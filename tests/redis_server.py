@@ -48,6 +48,12 @@ class Redis:
             time.sleep(0.02)
         raise AssertionError("redis-server does not answer")
 
+    def forget(self) -> None:
+        """Drop all that is kept, as for a new day."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=1) as asking:
+            asking.sendall(b"FLUSHALL\r\n")
+            assert asking.recv(16) == b"+OK\r\n"
+
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()

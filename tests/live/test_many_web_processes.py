@@ -42,6 +42,12 @@ def wide(tmp_path_factory, redis):
     product.stop()
 
 
+@pytest.fixture(autouse=True)
+def fresh_counts(redis):
+    """Whatever ran before has asked from the same address."""
+    redis.forget()
+
+
 def key_of(product) -> str:
     return product.command("create_key", "--user", "ada", "--scope", "read", "run")
 
