@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from catalog.execution.answering import answer
 from catalog.execution.base import BackendUnavailable
 from catalog.execution.executor import start_detached
+from catalog.execution.loans import LendingChannel, Loans
 from catalog.execution.runtime.frames import (
-    Channel,
     ProtocolError,
     decode_header,
     encode_header,
@@ -52,24 +52,32 @@ class Connections:
         self._start_seconds = start_seconds
         self._release = ""
         self._pid = os.getpid()
-        self._idle: deque[Channel] = deque()
+        self._idle: deque[LendingChannel] = deque()
+        #: workers that the executor has lent, with the connections they came over
+        self.loans = Loans(self._keep)
 
     def exchange(
-        self, header: bytes, body: bytes, timeout: float, host: Host | None = None
+        self,
+        header: bytes,
+        body: bytes,
+        timeout: float,
+        host: Host | None = None,
+        key: str = "",
     ) -> tuple[dict[str, Any], bytes]:
         """Return the answer's header and body; `timeout` is the call's own (s).
 
-        `host` answers what the algorithm asks meanwhile. Raises BackendUnavailable.
+        `host` answers what the algorithm asks meanwhile; `key` is the deployment's,
+        whose worker may be lent. Raises BackendUnavailable.
         """
         channel = self._kept()
         if channel is not None:
-            outcome = self._try(channel, header, body, timeout, host)
+            outcome = self._try(channel, header, body, timeout, host, key)
             if outcome is not None:
                 return outcome
             self.close()  # the executor they led to is gone
         for _attempt in (1, 2):
             channel = self._connected(timeout)
-            outcome = self._try(channel, header, body, timeout, host)
+            outcome = self._try(channel, header, body, timeout, host, key)
             if outcome is not None:
                 return outcome
         raise BackendUnavailable("The executor takes no calls")
@@ -87,6 +95,7 @@ class Connections:
         return None if told is None else told[0]
 
     def close(self) -> None:
+        self.loans.close()
         while self._idle:
             try:
                 self._idle.pop().close()
@@ -97,7 +106,14 @@ class Connections:
         """Close what a registry let go of when its settings changed."""
         self.close()
 
-    def _kept(self) -> Channel | None:
+    def _keep(self, channel: LendingChannel) -> None:
+        """Keep a connection on which nothing is owed; a closed one is none."""
+        if channel.sock.fileno() >= 0 and len(self._idle) < KEPT:
+            self._idle.append(channel)
+        else:
+            channel.close()
+
+    def _kept(self) -> LendingChannel | None:
         if self._pid != os.getpid():  # a fork: the parent goes on to use these
             self._pid = os.getpid()
             self.close()
@@ -106,13 +122,14 @@ class Connections:
         except IndexError:
             return None
 
-    def _try(
+    def _try(  # noqa: PLR0913 - one exchange, its parts
         self,
-        channel: Channel,
+        channel: LendingChannel,
         header: bytes,
         body: bytes,
         timeout: float,
         host: Host | None = None,
+        key: str = "",
     ) -> tuple[dict[str, Any], bytes] | None:
         """Return the answer, or None where surely nothing was executed."""
         started = time.monotonic()
@@ -135,13 +152,13 @@ class Connections:
         if fields.get("error", {}).get("code") == "closing":
             channel.close()
             return None
-        if len(self._idle) < KEPT:
-            self._idle.append(channel)
+        if "lent" in fields:
+            self.loans.add(channel, key, fields["lent"], timeout)
         else:
-            channel.close()
+            self._keep(channel)
         return fields, result
 
-    def _connected(self, timeout: float) -> Channel:
+    def _connected(self, timeout: float) -> LendingChannel:
         """Connect, start an executor, or wait for the supervisor to start one.
 
         Nothing was sent yet, so waiting is safe; it ends with the call's own time.
@@ -162,7 +179,7 @@ class Connections:
             problem = str(error) or type(error).__name__
         raise self._away(problem)
 
-    def _awaited(self, seconds: float) -> Channel:
+    def _awaited(self, seconds: float) -> LendingChannel:
         give_up = time.monotonic() + seconds
         while True:
             try:
@@ -184,9 +201,9 @@ class Connections:
             return False
         return True
 
-    def _greeted(self) -> Channel:
+    def _greeted(self) -> LendingChannel:
         """Connect and read the greeting; an executor of an old release is stopped."""
-        channel = Channel(self._connect())
+        channel = LendingChannel(self._connect())
         try:
             channel.sock.settimeout(CONNECT_SECONDS)
             greeting = decode_header(channel.receive(0)[0])
@@ -233,7 +250,7 @@ class Connections:
 
 
 def _attend(
-    channel: Channel,
+    channel: LendingChannel,
     fields: dict[str, Any],
     body: bytes,
     host: Host | None,
@@ -258,7 +275,7 @@ def _attend(
     return fields, body
 
 
-def _broken_off(channel: Channel, error: Exception) -> BackendUnavailable:
+def _broken_off(channel: LendingChannel, error: Exception) -> BackendUnavailable:
     channel.close()
     logger.warning("the executor broke off: %r", error)
     return BackendUnavailable(

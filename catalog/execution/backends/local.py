@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 #: an executor that no supervisor watches ends after this long without a client (s)
 EXIT_IDLE = 900.0
 
-#: the member of a header that asks for what was printed
-_WANTED = '"out":true,'
+#: the members of a header that ask for what was printed, or for a loan
+_PRINTED, _LENT = '"out":true,', '"lend":true,'
 
 _REFUSALS: dict[str, type[ExecutionError]] = {
     "queue_full": QueueFull,
@@ -102,14 +102,9 @@ class LocalBackend(ExecutionBackend):
         _raise_error(answer)
 
     def call(self, request: RunRequest) -> RunResult:
-        header = (
-            f'{{"op":"call","ct":"{request.content_type}",'
-            f'"timeout":{request.timeout!r},"max":{request.max_result_bytes},'
-            f"{_WANTED if request.wants_output else ''}{_encoded(request.deployment)}"
-        )
-        answer, body = self._connections.exchange(
-            header.encode(), request.body, request.timeout, request.host
-        )
+        # What was printed is the executor's to collect.
+        told = None if request.wants_output else self._connections.loans.run(request)
+        answer, body = told or self._ask(request)
         _raise_error(answer)
         content_type: ContentType = answer["ct"]
         return RunResult(
@@ -120,6 +115,19 @@ class LocalBackend(ExecutionBackend):
             answer["cold"],
             answer.get("output", ""),
         )
+
+    def _ask(self, request: RunRequest) -> tuple[dict[str, Any], bytes]:
+        header = (
+            f'{{"op":"call","ct":"{request.content_type}",'
+            f'"timeout":{request.timeout!r},"max":{request.max_result_bytes},'
+            f"{_PRINTED if request.wants_output else _LENT}"
+            f"{_encoded(request.deployment)}"
+        )
+        key = request.deployment.key
+        with self._connections.loans.asking(key):
+            return self._connections.exchange(
+                header.encode(), request.body, request.timeout, request.host, key
+            )
 
     def describe(self, deployment: Deployment) -> Literal["warm", "cold"]:
         answer = self._connections.ask_if_up({"op": "describe", "key": deployment.key})

@@ -32,6 +32,10 @@ class RefusedError(Exception):
         self.error_type = error_type
 
 
+class OversteppedError(CallError):
+    """The worker asked more than is answered: it waits for an answer for ever."""
+
+
 class WayBack:
     """One way per loaded source, open while a call runs. For any of its threads."""
 
@@ -91,7 +95,7 @@ class WayBack:
 def check_ask(count: int, header: bytes, body: bytes) -> None:
     """Hold an untrusted worker's ask, its `count`th of the call, to the limits.
 
-    Raises CallError, after which the worker is in no known state.
+    Raises OversteppedError.
     """
     if count > ASKS_PER_CALL:
         what = f"asked the platform more than {ASKS_PER_CALL:,} times in one call"
@@ -99,7 +103,7 @@ def check_ask(count: int, header: bytes, body: bytes) -> None:
         what = "sent the platform more at once than it takes"
     else:
         return
-    raise CallError(
+    raise OversteppedError(
         "algorithm_error", f"The algorithm {what}.", error_type="TooLargeError"
     )
 

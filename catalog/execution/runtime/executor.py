@@ -105,7 +105,8 @@ class Executor:
         self._pool.refuse()
         give_up = time.monotonic() + self._grace_seconds
         while time.monotonic() < give_up:
-            if not any(session.busy for session in list(self._sessions)):
+            is_busy = any(session.busy for session in list(self._sessions))
+            if self._pool.settle() and not is_busy:
                 break
             if wait_readable(self._wakeup.fileno(), DRAIN_STEP):
                 break

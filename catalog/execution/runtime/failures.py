@@ -72,6 +72,7 @@ class CallError(Exception):
             },
             "duration": self.duration,
             **({"output": self.output} if self.output else {}),
+            **({"unread": True} if self.unread else {}),
         }
 
 

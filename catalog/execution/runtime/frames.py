@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import struct
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import socket
+from typing import Any, Literal
 
 PREFIX = struct.Struct("!II")
 #: headers are small JSON objects; the largest carries a trimmed stack trace
@@ -20,6 +18,15 @@ CHUNK = 64 * 1024
 encode_header = json.JSONEncoder(separators=(",", ":")).encode
 #: json.loads looks for UTF-16 and for options first, which takes as long again
 _decode = json.JSONDecoder().decode
+
+ContentType = Literal["json", "text", "binary"]
+CONTENT_TYPES: tuple[ContentType, ...] = ("json", "text", "binary")
+#: a worker's headers of calls and results, by the content type that they name
+TYPE_HEADERS = {
+    content_type: encode_header({"ct": content_type}).encode()
+    for content_type in CONTENT_TYPES
+}
+HEADER_TYPES = {header: content_type for content_type, header in TYPE_HEADERS.items()}
 
 
 class ProtocolError(Exception):
@@ -54,6 +61,12 @@ class Channel:
         else:
             self.sock.sendall(prefix + header)
             self.sock.sendall(body)
+
+    def send_with(self, fds: list[int], header: bytes, body: bytes) -> None:
+        """Send a frame, and with its first byte descriptors."""
+        frame = PREFIX.pack(len(header), len(body)) + header
+        sent = socket.send_fds(self.sock, [frame], fds)
+        self.sock.sendall(frame[sent:] + body)
 
     def send_at_once(self, header: bytes, body: bytes = b"") -> tuple[bytes, bytes]:
         """Send what a socket that never waits takes at once; return what is left.

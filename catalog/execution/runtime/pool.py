@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .failures import CallError, queue_timeout
 from .groups import Group, Limits, Waiter
+from .lending import Lent, can_be_lent
 from .spawning import Nursery
 from .workers import Worker
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from .workers import Spec
 
 SWEEP_SECONDS = 1.0
+#: how often a call that waits looks for a worker that rests on loan (s): first, last
+FIRST_LOOK, LAST_LOOK = 0.001, 0.05
 
 
 class Pool:
@@ -29,6 +33,7 @@ class Pool:
         self._total = 0
         self._waiting = 0
         self._closing = False
+        self._lent: set[Lent] = set()
         self._ending: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         self._undertaker = threading.Thread(target=self._tend, daemon=True)
 
@@ -59,21 +64,48 @@ class Pool:
 
     def release(self, worker: Worker) -> None:
         """Take a worker back: to the next in the queue, to rest, or to its end."""
-        keep = (
-            not worker.ended
-            and worker.is_alive()
-            and not worker.is_worn_out(self._limits.max_calls)
-        )
+        is_fit = self._is_fit(worker)
         with self._lock:
-            group = self._groups[worker.spec.key]
-            if not keep or self._closing or self._must_yield(group):
-                self._retire(group, worker)
-            elif group.waiters:
-                self._waiting -= 1
-                group.waiters.popleft().grant(worker)
-            else:
-                worker.idle_since = time.monotonic()
-                group.idle.append(worker)
+            self._put_back(worker, is_fit=is_fit)
+
+    def lend(self, worker: Worker, session: int, timeout: float) -> Lent | None:
+        """Lend a worker to the session that had it the last time too, else release it.
+
+        Not while anybody waits. `timeout` bounds the calls of the loan (s).
+        """
+        is_again, worker.served = worker.served == session, session
+        is_fit = self._is_fit(worker)
+        with self._lock:
+            is_free = not self._waiting and not self._closing
+            if is_fit and is_again and is_free and can_be_lent(worker):
+                with contextlib.suppress(OSError):  # no descriptor is left
+                    left = self._limits.max_calls - worker.calls
+                    lent = Lent(worker, left, timeout)
+                    self._lent.add(lent)
+                    return lent
+            self._put_back(worker, is_fit=is_fit)
+        return None
+
+    def end_loan(self, lent: Lent) -> None:
+        """Take a worker back; one in the middle of a call is ended."""
+        with self._lock:
+            if lent in self._lent and not self._call_back(lent):
+                self._write_off(lent)
+
+    def claim(self, lent: Lent) -> bool:
+        """Take over a worker from its gateway; false where the loan is over."""
+        with self._lock:
+            if lent not in self._lent:
+                return False
+            self._lent.remove(lent)
+            lent.close()
+        return True
+
+    def settle(self) -> bool:
+        """Call back what rests and tell whether nothing is lent any more."""
+        with self._lock:
+            self._call_back_resting()
+            return not self._lent
 
     def is_warm(self, key: str) -> bool:
         with self._lock:
@@ -93,6 +125,7 @@ class Pool:
     def counts(self) -> dict[str, int]:
         with self._lock:
             idle = sum(len(group.idle) for group in self._groups.values())
+            idle += sum(lent.rests() for lent in self._lent)
             return {
                 "workers": self._total,
                 "idle": idle,
@@ -114,11 +147,29 @@ class Pool:
         self._ending.put(None)
         self._nursery.close()
 
-    # these three are called without the lock
+    # these are called without the lock
+
+    def _is_fit(self, worker: Worker) -> bool:
+        return (
+            not worker.ended
+            and worker.is_alive()
+            and not worker.is_worn_out(self._limits.max_calls)
+        )
+
+    def _awaited(self, waiter: Waiter, deadline: float) -> bool:
+        """Wait for a worker; what is lent is called back as soon as it rests."""
+        pause = FIRST_LOOK
+        while self._lent and time.monotonic() + pause < deadline:
+            if waiter.wait(time.monotonic() + pause):
+                return True
+            with self._lock:
+                self._call_back_resting()
+            pause = min(2 * pause, LAST_LOOK)
+        return waiter.wait(deadline)
 
     def _wait(self, group: Group, waiter: Waiter, deadline: float) -> Worker | None:
         """Return a worker, or None for the right to start one."""
-        if not waiter.wait(deadline):
+        if not self._awaited(waiter, deadline):
             with self._lock:
                 if not waiter.granted:
                     group.waiters.remove(waiter)
@@ -178,6 +229,9 @@ class Pool:
     def _sweep(self) -> None:
         now = time.monotonic()
         with self._lock:
+            for lent in list(self._lent):
+                if not self._call_back(lent) and now > lent.overdue_at:
+                    self._write_off(lent)
             for key, group in list(self._groups.items()):
                 for worker in group.idle[:]:
                     if (
@@ -194,7 +248,38 @@ class Pool:
 
     # the rest is called with the lock held
 
+    def _put_back(self, worker: Worker, *, is_fit: bool) -> None:
+        group = self._groups[worker.spec.key]
+        if not is_fit or self._closing or self._must_yield(group):
+            self._retire(group, worker)
+        elif group.waiters:
+            self._waiting -= 1
+            group.waiters.popleft().grant(worker)
+        else:
+            worker.idle_since = time.monotonic()
+            group.idle.append(worker)
+
+    def _call_back(self, lent: Lent) -> bool:
+        if not lent.call_back():
+            return False
+        self._lent.remove(lent)
+        lent.close()
+        self._put_back(lent.worker, is_fit=self._is_fit(lent.worker))
+        return True
+
+    def _call_back_resting(self, group: Group | None = None) -> None:
+        for lent in list(self._lent):
+            if group is None or self._groups[lent.worker.spec.key] is group:
+                self._call_back(lent)
+
+    def _write_off(self, lent: Lent) -> None:
+        self._lent.remove(lent)
+        lent.close()
+        self._retire(self._groups[lent.worker.spec.key], lent.worker)
+
     def _take_idle(self, group: Group) -> Worker | None:
+        if not group.idle and self._lent:
+            self._call_back_resting(group)
         while group.idle:
             worker = group.idle.pop()  # the warmest; the others may grow old
             if worker.is_alive():
@@ -215,6 +300,8 @@ class Pool:
 
     def _evict(self) -> bool:
         """End the worker that has been idle longest, whoever's it is."""
+        if not any(group.idle for group in self._groups.values()):
+            self._call_back_resting()
         resting = [group for group in self._groups.values() if group.idle]
         if not resting:
             return False

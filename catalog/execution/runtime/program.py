@@ -7,7 +7,7 @@ import importlib.util
 import inspect
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from . import algorithmia, quick_json
 from .failures import CallError, algorithm_error, load_error, out_of_memory
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-ContentType = Literal["json", "text", "binary"]
-CONTENT_TYPES: tuple[ContentType, ...] = ("json", "text", "binary")
+    from .frames import ContentType
 
 WITH_STATE = 2
 

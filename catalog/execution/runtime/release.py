@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 #: raised when frames or operations change
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 def release_stamp() -> str:

@@ -9,15 +9,24 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .confinement import SANDBOX_LEVEL
-from .failures import CallError
-from .frames import Channel, ProtocolError, decode_header, encode_header
-from .program import CONTENT_TYPES
+from .failures import CallError, timed_out
+from .frames import (
+    CONTENT_TYPES,
+    Channel,
+    ProtocolError,
+    decode_header,
+    encode_header,
+)
+from .lending import SHORT_CALL
+from .lines import error_named
+from .printed import kept
 from .spawning import wait_readable
 from .workers import Spec, resident_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .lending import Lent
     from .pool import Pool
 
 RUNTIMES = ("python",)
@@ -36,6 +45,8 @@ class Session:
         self._channel = channel
         self._pool = pool
         self._stop = stop
+        #: the worker that the gateway at the other end has on loan
+        self._lent: Lent | None = None
         #: the gateway still answers what a worker asked that has ended since
         self._is_owed = False
         self.busy = False
@@ -49,6 +60,7 @@ class Session:
             pass  # the gateway went away, which is how connections end
         finally:
             self.busy = False
+            self._end_loan()
             self._channel.close()
 
     def _answer(self) -> None:
@@ -59,7 +71,10 @@ class Session:
         if self._is_owed:
             self._channel.receive()
             self._is_owed = False
-        self._channel.send(*answer)
+        if self._lent is None:
+            self._channel.send(*answer)
+        else:
+            self._channel.send_with(self._lent.descriptors(), *answer)
         self.busy = False
 
     def cut(self) -> None:
@@ -70,12 +85,36 @@ class Session:
     def _obey(self, request: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
         operation = request["op"]
         try:
+            if operation == "broken":
+                raise self._broken(request, body)
+            self._end_loan()
             if operation == "call":
                 return self._call(request, body)
             answer = self._control(operation, request)
         except CallError as error:
             answer = error.as_header()
         return encode_header(answer).encode(), b""
+
+    def _end_loan(self) -> None:
+        """Take back what was lent: the gateway asks for more, or went away."""
+        lent, self._lent = self._lent, None
+        if lent is not None:
+            self._pool.end_loan(lent)
+
+    def _broken(self, request: dict[str, Any], printed: bytes) -> CallError:
+        """End a worker whose line broke in the gateway's hands; name what happened.
+
+        `printed` is what the gateway read of its prints.
+        """
+        lent, self._lent = self._lent, None
+        if lent is None or not self._pool.claim(lent):
+            return timed_out()  # it was written off
+        worker = lent.worker
+        worker.line.output = kept(b"", printed)
+        failure = worker.failure(error_named(request["why"], unread=request["unread"]))
+        worker.end()
+        self._pool.release(worker)
+        return failure
 
     def _call(self, request: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
         if request["ct"] not in CONTENT_TYPES:
@@ -93,7 +132,7 @@ class Session:
     ) -> tuple[bytes, bytes]:
         deadline = arrived + request["timeout"]
         worker, cold = self._pool.acquire(_spec(request), deadline)
-        wants_output, printed = "out" in request, ""
+        wants_output, printed, is_short = "out" in request, "", False
         if wants_output:
             worker.printed()  # what came before is no output of this call
         started = time.monotonic()
@@ -103,6 +142,7 @@ class Session:
             )
             if wants_output:
                 printed = f',"output":{encode_header(worker.printed())}'
+            is_short = not cold and time.monotonic() - started < SHORT_CALL
         except CallError as error:
             error.duration = time.monotonic() - started
             if wants_output:
@@ -113,11 +153,15 @@ class Session:
             raise
         finally:
             ended = time.monotonic()
-            self._pool.release(worker)
+            if is_short and "lend" in request:
+                self._lent = self._pool.lend(worker, id(self), request["timeout"])
+            else:
+                self._pool.release(worker)
+        loan = f',"lent":{self._lent.calls}' if self._lent is not None else ""
         header = (
             f'{{"ct":"{content_type}","duration":{ended - started:.6f},'
             f'"queued":{started - arrived:.6f},"cold":{"true" if cold else "false"}'
-            f"{printed}}}"
+            f"{printed}{loan}}}"
         )
         return header.encode(), result
 

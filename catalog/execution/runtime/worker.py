@@ -13,18 +13,12 @@ from . import algorithmia
 from .asks import WayBack
 from .confinement import confine, die_with_parent
 from .failures import CallError, exit_code
-from .frames import Channel, encode_header
-from .program import CONTENT_TYPES, Program, load_program
+from .frames import HEADER_TYPES, TYPE_HEADERS, Channel, encode_header
+from .program import Program, load_program
 
 if TYPE_CHECKING:
     import socket
 
-#: the headers of every call, by the content type that they name
-TYPE_HEADERS = {
-    content_type: encode_header({"ct": content_type}).encode()
-    for content_type in CONTENT_TYPES
-}
-HEADER_TYPES = {header: content_type for content_type, header in TYPE_HEADERS.items()}
 READY = encode_header({"ready": True}).encode()
 
 
