@@ -7,7 +7,7 @@ import os
 import socket
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.execution.answering import answer
 from catalog.execution.base import BackendUnavailable
@@ -37,6 +37,20 @@ KEPT = 64
 _GONE = (OSError, EOFError, ProtocolError)
 
 
+class Asked(NamedTuple):
+    """What the executor is asked; `timeout` is the call's own (s).
+
+    `host` answers what the algorithm asks meanwhile; `key` is the deployment's, whose
+    worker may be lent.
+    """
+
+    header: bytes
+    body: bytes
+    timeout: float
+    host: Host | None = None
+    key: str = ""
+
+
 class Connections:
     """One frame out, one frame back; each connection serves one thread at a time.
 
@@ -56,40 +70,29 @@ class Connections:
         #: workers that the executor has lent, with the connections they came over
         self.loans = Loans(self._keep)
 
-    def exchange(
-        self,
-        header: bytes,
-        body: bytes,
-        timeout: float,
-        host: Host | None = None,
-        key: str = "",
-    ) -> tuple[dict[str, Any], bytes]:
-        """Return the answer's header and body; `timeout` is the call's own (s).
-
-        `host` answers what the algorithm asks meanwhile; `key` is the deployment's,
-        whose worker may be lent. Raises BackendUnavailable.
-        """
+    def exchange(self, asked: Asked) -> tuple[dict[str, Any], bytes]:
+        """Return the answer's header and body; raises BackendUnavailable."""
         channel = self._kept()
         if channel is not None:
-            outcome = self._try(channel, header, body, timeout, host, key)
+            outcome = self._try(channel, asked)
             if outcome is not None:
                 return outcome
             self.close()  # the executor they led to is gone
         for _attempt in (1, 2):
-            channel = self._connected(timeout)
-            outcome = self._try(channel, header, body, timeout, host, key)
+            channel = self._connected(asked.timeout)
+            outcome = self._try(channel, asked)
             if outcome is not None:
                 return outcome
         raise BackendUnavailable("The executor takes no calls")
 
     def ask_if_up(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Ask a running executor; None where there is none. Starts nothing."""
-        header = encode_header(request).encode()
+        asked = Asked(encode_header(request).encode(), b"", ANSWER_GRACE)
         try:
             kept = self._kept()
-            told = self._try(kept, header, b"", ANSWER_GRACE) if kept else None
+            told = self._try(kept, asked) if kept else None
             if told is None:  # none kept, or one to an executor that is gone
-                told = self._try(self._greeted(), header, b"", ANSWER_GRACE)
+                told = self._try(self._greeted(), asked)
         except (*_GONE, BackendUnavailable):
             return None
         return None if told is None else told[0]
@@ -122,20 +125,14 @@ class Connections:
         except IndexError:
             return None
 
-    def _try(  # noqa: PLR0913 - one exchange, its parts
-        self,
-        channel: LendingChannel,
-        header: bytes,
-        body: bytes,
-        timeout: float,
-        host: Host | None = None,
-        key: str = "",
+    def _try(
+        self, channel: LendingChannel, asked: Asked
     ) -> tuple[dict[str, Any], bytes] | None:
         """Return the answer, or None where surely nothing was executed."""
         started = time.monotonic()
         try:
-            channel.wait_at_most(timeout + ANSWER_GRACE)
-            channel.send(header, body)
+            channel.wait_at_most(asked.timeout + ANSWER_GRACE)
+            channel.send(asked.header, asked.body)
         except OSError:  # an executor acts on whole frames only
             channel.close()
             return None
@@ -148,12 +145,13 @@ class Connections:
         except _GONE as error:
             raise _broken_off(channel, error) from error
         if "ask" in fields:
-            fields, result = _attend(channel, fields, result, host, started + timeout)
+            deadline = started + asked.timeout
+            fields, result = _attend(channel, fields, result, asked.host, deadline)
         if fields.get("error", {}).get("code") == "closing":
             channel.close()
             return None
         if "lent" in fields:
-            self.loans.add(channel, key, fields["lent"], timeout)
+            self.loans.add(channel, asked.key, fields["lent"], asked.timeout)
         else:
             self._keep(channel)
         return fields, result

@@ -221,7 +221,7 @@ class Loans:
 
     def _take(self, key: str, timeout: float) -> Loan | None:
         if self._pid != os.getpid():  # a fork: the parent goes on to use these
-            self._pid = os.getpid()
+            self._pid, self._lock = os.getpid(), Lock()
             self._asking.clear()
             self.close()
         while (loan := self._pick(key)) is not None:

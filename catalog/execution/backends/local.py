@@ -19,7 +19,7 @@ from catalog.execution.base import (
     RunRequest,
     RunResult,
 )
-from catalog.execution.connections import Connections
+from catalog.execution.connections import Asked, Connections
 from catalog.execution.executor import executor_command
 from catalog.execution.runtime.frames import encode_header
 from catalog.execution.runtime.listening import PATH_LIMIT
@@ -97,7 +97,7 @@ class LocalBackend(ExecutionBackend):
             **_described(deployment),
         }
         answer, _ = self._connections.exchange(
-            encode_header(header).encode(), b"", self._deploy_seconds
+            Asked(encode_header(header).encode(), b"", self._deploy_seconds)
         )
         _raise_error(answer)
 
@@ -126,7 +126,7 @@ class LocalBackend(ExecutionBackend):
         key = request.deployment.key
         with self._connections.loans.asking(key):
             return self._connections.exchange(
-                header.encode(), request.body, request.timeout, request.host, key
+                Asked(header.encode(), request.body, request.timeout, request.host, key)
             )
 
     def describe(self, deployment: Deployment) -> Literal["warm", "cold"]:

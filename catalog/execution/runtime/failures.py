@@ -96,6 +96,10 @@ def queue_timeout() -> CallError:
     return CallError("queue_timeout", "No worker became free in time")
 
 
+def closing() -> CallError:
+    return CallError("closing", "The executor is shutting down")
+
+
 def out_of_memory() -> CallError:
     return CallError(
         "memory_limit", "The algorithm ran out of memory", "OutOfMemoryError"

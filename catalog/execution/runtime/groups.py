@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from .failures import CallError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .workers import Worker
 
 #: how long a source that does not load is not tried again (s)
@@ -87,5 +89,34 @@ class Group:
             return None
         return CallError(known.code, known.message, known.error_type, known.stacktrace)
 
+    def raise_failure(self) -> None:
+        failure = self.recent_failure()
+        if failure is not None:
+            raise failure
+
     def is_empty(self) -> bool:
         return not self.size and not self.waiters and self.recent_failure() is None
+
+
+def must_yield(group: Group, groups: Iterable[Group], max_workers: int) -> bool:
+    """Tell whether calls of another key need the place of this one's worker more.
+
+    They do when they have no worker at all and waited longer than ours, or when
+    nobody waits for ours.
+    """
+    others = [
+        other
+        for other in groups
+        if other is not group and other.waiters
+        if not (group.waiters and other.size) and other.size < max_workers
+    ]
+    if not others or not group.waiters:
+        return bool(others)
+    oldest = min(other.waiters[0].since for other in others)
+    return oldest < group.waiters[0].since
+
+
+def neediest(groups: Iterable[Group], max_workers: int) -> Group | None:
+    """Return whose call may start a worker first: without one, then by waiting."""
+    wanting = [group for group in groups if group.waiters and group.size < max_workers]
+    return min(wanting, key=lambda g: (g.size > 0, g.waiters[0].since), default=None)

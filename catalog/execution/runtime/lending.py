@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from .spawning import wait_readable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .workers import Worker
 
 #: a loan ends after so many calls, or when so much time has passed (s), whichever is
@@ -57,6 +59,63 @@ class Lent:
         os.close(self._token)
 
 
-def can_be_lent(worker: Worker) -> bool:
-    """Tell whether this system has what it takes: Linux has."""
-    return worker.line.pidfd >= 0 and hasattr(os, "eventfd")
+class Lending:
+    """What a pool has lent. Everything here is called with the pool's lock held."""
+
+    def __init__(
+        self, put_back: Callable[[Worker], None], retire: Callable[[Worker], None]
+    ) -> None:
+        """`put_back` takes a worker that rested, `retire` one in an unknown state."""
+        self._put_back, self._retire = put_back, retire
+        self._lent: set[Lent] = set()
+
+    def __len__(self) -> int:
+        return len(self._lent)
+
+    def lend(self, worker: Worker, calls: int, timeout: float) -> Lent | None:
+        """Lend a worker; None where the system lacks what it takes: Linux has it."""
+        if worker.line.pidfd < 0 or not hasattr(os, "eventfd"):
+            return None
+        try:
+            lent = Lent(worker, calls, timeout)
+        except OSError:  # no descriptor is left
+            return None
+        self._lent.add(lent)
+        return lent
+
+    def call_back(self, lent: Lent) -> bool:
+        """Take a worker back; false while its gateway uses it."""
+        if not lent.call_back():
+            return False
+        self.drop(lent)
+        self._put_back(lent.worker)
+        return True
+
+    def call_back_resting(self, key: str = "") -> None:
+        """Take back all that rest, or those of one key."""
+        for lent in list(self._lent):
+            if key in {"", lent.worker.spec.key}:
+                self.call_back(lent)
+
+    def resting(self) -> int:
+        return sum(lent.rests() for lent in self._lent)
+
+    def end(self, lent: Lent) -> None:
+        """End a loan, and a worker that is in the middle of a call."""
+        if lent in self._lent and not self.call_back(lent):
+            self.drop(lent)
+            self._retire(lent.worker)
+
+    def sweep(self, now: float) -> None:
+        """Take back what rests; end what a gateway keeps longer than any call takes."""
+        self.call_back_resting()
+        for lent in [lent for lent in self._lent if now > lent.overdue_at]:
+            self.end(lent)
+
+    def drop(self, lent: Lent) -> bool:
+        """Forget a loan, whose worker is the caller's; false where it was over."""
+        if lent not in self._lent:
+            return False
+        self._lent.remove(lent)
+        lent.close()
+        return True

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 import time
 from typing import TYPE_CHECKING
 
-from .failures import CallError, queue_timeout
-from .groups import Group, Limits, Waiter
-from .lending import Lent, can_be_lent
+from .failures import CallError, closing, queue_timeout
+from .groups import Group, Limits, Waiter, must_yield, neediest
+from .lending import Lending
 from .spawning import Nursery
 from .workers import Worker
 
 if TYPE_CHECKING:
+    from .lending import Lent
     from .workers import Spec
 
 SWEEP_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Pool:
         self._total = 0
         self._waiting = 0
         self._closing = False
-        self._lent: set[Lent] = set()
+        self._lending = Lending(self._put_back, self._retire)
         self._ending: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         self._undertaker = threading.Thread(target=self._tend, daemon=True)
 
@@ -50,9 +50,9 @@ class Pool:
         """
         with self._lock:
             if self._closing:
-                raise _closing()
+                raise closing()
             group = self._groups.setdefault(spec.key, Group())
-            worker = self._take_idle(group)
+            worker = self._take_idle(group, spec.key)
             if worker is not None:
                 return worker, False
             waiter = None if self._reserve(group) else self._enqueue(group)
@@ -76,12 +76,10 @@ class Pool:
         is_again, worker.served = worker.served == session, session
         is_fit = self._is_fit(worker)
         with self._lock:
-            is_free = not self._waiting and not self._closing
-            if is_fit and is_again and is_free and can_be_lent(worker):
-                with contextlib.suppress(OSError):  # no descriptor is left
-                    left = self._limits.max_calls - worker.calls
-                    lent = Lent(worker, left, timeout)
-                    self._lent.add(lent)
+            if is_fit and is_again and not self._waiting and not self._closing:
+                calls = self._limits.max_calls - worker.calls
+                lent = self._lending.lend(worker, calls, timeout)
+                if lent is not None:
                     return lent
             self._put_back(worker, is_fit=is_fit)
         return None
@@ -89,23 +87,18 @@ class Pool:
     def end_loan(self, lent: Lent) -> None:
         """Take a worker back; one in the middle of a call is ended."""
         with self._lock:
-            if lent in self._lent and not self._call_back(lent):
-                self._write_off(lent)
+            self._lending.end(lent)
 
     def claim(self, lent: Lent) -> bool:
         """Take over a worker from its gateway; false where the loan is over."""
         with self._lock:
-            if lent not in self._lent:
-                return False
-            self._lent.remove(lent)
-            lent.close()
-        return True
+            return self._lending.drop(lent)
 
     def settle(self) -> bool:
         """Call back what rests and tell whether nothing is lent any more."""
         with self._lock:
-            self._call_back_resting()
-            return not self._lent
+            self._lending.call_back_resting()
+            return not self._lending
 
     def is_warm(self, key: str) -> bool:
         with self._lock:
@@ -125,7 +118,7 @@ class Pool:
     def counts(self) -> dict[str, int]:
         with self._lock:
             idle = sum(len(group.idle) for group in self._groups.values())
-            idle += sum(lent.rests() for lent in self._lent)
+            idle += self._lending.resting()
             return {
                 "workers": self._total,
                 "idle": idle,
@@ -159,11 +152,11 @@ class Pool:
     def _awaited(self, waiter: Waiter, deadline: float) -> bool:
         """Wait for a worker; what is lent is called back as soon as it rests."""
         pause = FIRST_LOOK
-        while self._lent and time.monotonic() + pause < deadline:
+        while self._lending and time.monotonic() + pause < deadline:
             if waiter.wait(time.monotonic() + pause):
                 return True
             with self._lock:
-                self._call_back_resting()
+                self._lending.call_back_resting()
             pause = min(2 * pause, LAST_LOOK)
         return waiter.wait(deadline)
 
@@ -176,7 +169,7 @@ class Pool:
                     self._waiting -= 1
                     raise queue_timeout()
         if waiter.refused:
-            raise _closing()
+            raise closing()
         if time.monotonic() < deadline:
             return waiter.worker
         if waiter.worker is not None:
@@ -189,7 +182,7 @@ class Pool:
         failure = None
         try:
             with self._lock:
-                self._raise_failure(group)
+                group.raise_failure()
             return Worker(spec, self._nursery, deadline)
         except CallError as error:
             failure = error
@@ -229,9 +222,7 @@ class Pool:
     def _sweep(self) -> None:
         now = time.monotonic()
         with self._lock:
-            for lent in list(self._lent):
-                if not self._call_back(lent) and now > lent.overdue_at:
-                    self._write_off(lent)
+            self._lending.sweep(now)
             for key, group in list(self._groups.items()):
                 for worker in group.idle[:]:
                     if (
@@ -248,10 +239,11 @@ class Pool:
 
     # the rest is called with the lock held
 
-    def _put_back(self, worker: Worker, *, is_fit: bool) -> None:
+    def _put_back(self, worker: Worker, *, is_fit: bool | None = None) -> None:
         group = self._groups[worker.spec.key]
+        is_fit = self._is_fit(worker) if is_fit is None else is_fit
         if not is_fit or self._closing or self._must_yield(group):
-            self._retire(group, worker)
+            self._retire(worker)
         elif group.waiters:
             self._waiting -= 1
             group.waiters.popleft().grant(worker)
@@ -259,27 +251,9 @@ class Pool:
             worker.idle_since = time.monotonic()
             group.idle.append(worker)
 
-    def _call_back(self, lent: Lent) -> bool:
-        if not lent.call_back():
-            return False
-        self._lent.remove(lent)
-        lent.close()
-        self._put_back(lent.worker, is_fit=self._is_fit(lent.worker))
-        return True
-
-    def _call_back_resting(self, group: Group | None = None) -> None:
-        for lent in list(self._lent):
-            if group is None or self._groups[lent.worker.spec.key] is group:
-                self._call_back(lent)
-
-    def _write_off(self, lent: Lent) -> None:
-        self._lent.remove(lent)
-        lent.close()
-        self._retire(self._groups[lent.worker.spec.key], lent.worker)
-
-    def _take_idle(self, group: Group) -> Worker | None:
-        if not group.idle and self._lent:
-            self._call_back_resting(group)
+    def _take_idle(self, group: Group, key: str) -> Worker | None:
+        if not group.idle and self._lending:
+            self._lending.call_back_resting(key)
         while group.idle:
             worker = group.idle.pop()  # the warmest; the others may grow old
             if worker.is_alive():
@@ -289,7 +263,7 @@ class Pool:
 
     def _reserve(self, group: Group) -> bool:
         """Make room for one more worker of this key, if there can be one."""
-        self._raise_failure(group)
+        group.raise_failure()
         if group.size >= self._limits.max_workers or group.waiters:
             return False
         if self._total >= self._limits.total_workers and not self._evict():
@@ -301,7 +275,7 @@ class Pool:
     def _evict(self) -> bool:
         """End the worker that has been idle longest, whoever's it is."""
         if not any(group.idle for group in self._groups.values()):
-            self._call_back_resting()
+            self._lending.call_back_resting()
         resting = [group for group in self._groups.values() if group.idle]
         if not resting:
             return False
@@ -317,8 +291,8 @@ class Pool:
         self._waiting += 1
         return waiter
 
-    def _retire(self, group: Group, worker: Worker) -> None:
-        self._count_out(group, worker)
+    def _retire(self, worker: Worker) -> None:
+        self._count_out(self._groups[worker.spec.key], worker)
         self._grant_start()
 
     def _count_out(self, group: Group, worker: Worker) -> None:
@@ -327,46 +301,17 @@ class Pool:
         self._ending.put(worker)
 
     def _must_yield(self, group: Group) -> bool:
-        """Tell whether calls of another key need this worker's place more.
-
-        They do when they have no worker at all and waited longer than ours, or
-        when nobody waits for ours.
-        """
         if self._waiting == len(group.waiters):
             return False
-        others = [
-            other
-            for other in self._groups.values()
-            if other is not group and other.waiters
-            if not (group.waiters and other.size)
-            and other.size < self._limits.max_workers
-        ]
-        if not others or not group.waiters:
-            return bool(others)
-        oldest = min(other.waiters[0].since for other in others)
-        return oldest < group.waiters[0].since
+        return must_yield(group, self._groups.values(), self._limits.max_workers)
 
     def _grant_start(self) -> None:
         """Give a free place to the call that has waited longest for a first worker."""
         if not self._waiting or self._total >= self._limits.total_workers:
             return
-        wanting = [
-            group
-            for group in self._groups.values()
-            if group.waiters and group.size < self._limits.max_workers
-        ]
-        if wanting:
-            group = min(wanting, key=lambda g: (g.size > 0, g.waiters[0].since))
+        group = neediest(self._groups.values(), self._limits.max_workers)
+        if group is not None:
             group.size += 1
             self._total += 1
             self._waiting -= 1
             group.waiters.popleft().grant(None)
-
-    def _raise_failure(self, group: Group) -> None:
-        failure = group.recent_failure()
-        if failure is not None:
-            raise failure
-
-
-def _closing() -> CallError:
-    return CallError("closing", "The executor is shutting down")
