@@ -81,7 +81,8 @@ class Loan:
         self._line = Line(socket.socket(fileno=sock), pipe, pidfd)
         self._calls, self._timeout = calls, timeout
         self._until = time.monotonic() + LOAN_SECONDS
-        self._turn = 1
+        self._turn = 0
+        self.rest()
 
     def is_over(self) -> bool:
         return self._turn > self._calls or time.monotonic() > self._until
@@ -94,7 +95,12 @@ class Loan:
             self._turn = os.eventfd_read(self._token)
         except BlockingIOError:
             return False  # the executor has called it back
-        return True
+        if self._line.is_quiet():
+            return True
+        # It ended, or says what nobody asked: the executor is to look at it.
+        os.eventfd_write(self._token, self._turn)
+        self._calls = 0
+        return False
 
     def rest(self) -> None:
         """End a call after which the worker takes the next one."""

@@ -30,7 +30,8 @@ class Lent:
 
     The token, a counter of the kernel's that both hold (eventfd(2)), says whose turn
     it is: who reads it has the worker until he writes it back. It holds one more than
-    the calls made so far.
+    the calls made so far, and nothing until the gateway has it: nothing is closed that
+    is on its way there.
     """
 
     def __init__(self, worker: Worker, calls: int, timeout: float) -> None:
@@ -38,7 +39,7 @@ class Lent:
         self.worker = worker
         self.calls = min(calls, LOAN_CALLS)
         self.overdue_at = time.monotonic() + LOAN_SECONDS + timeout + GRACE_SECONDS
-        self._token = os.eventfd(1, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._token = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
 
     def descriptors(self) -> list[int]:
         return [*self.worker.line.descriptors(), self._token]

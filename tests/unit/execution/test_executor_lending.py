@@ -30,7 +30,9 @@ SOURCE = """
 import Algorithmia
 import os
 import signal
+import struct
 import sys
+import threading
 import time
 
 def ask_for_ever():
@@ -42,12 +44,19 @@ def close_everything():
     os.closerange(3, 50)
     time.sleep(20)
 
+def forge():
+    # an answer that is nobody's yet, after this call's own
+    (fd,) = filter(_is_sock, range(3, 50))
+    frame = struct.pack("!II", 13, 6) + b'{"ct":"json"}' + b"forged"
+    threading.Timer(0.1, os.write, (fd, frame)).start()
+
 DO = {
+    "forge": forge,
     "raise": lambda: 1 / 0,
     "exit": lambda: sys.exit(3),
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "crash": lambda: os.abort(),
-    "loop": lambda: list(iter(int, 1)),
+    "loop": lambda: max(iter(int, 1)),
     "much": lambda: "x" * 3_000_000,
     "no json": lambda: {1j},
     "memory": lambda: bytearray(10**12),
@@ -172,9 +181,10 @@ def test_who_calls_again_gets_the_worker_itself(place, backend):
 def test_it_fails_as_it_does_by_the_executor(place, backend, value):
     source = place.bundle(SOURCE)
     shelf = Shelf(a=b"x")
-    more = {"timeout": 2.0, "max_result_bytes": 1_000_000, "host": shelf}
+    timeout = 1.0 if value == "loop" else 30.0
+    more = {"timeout": timeout, "max_result_bytes": 1_000_000, "host": shelf}
     by_executor = outcome(backend, source, value, **more)
-    lend(backend, source, timeout=2.0)
+    lend(backend, source, timeout=timeout)
     assert outcome(backend, source, value, **more) == by_executor
     assert by_executor != value, "it failed"
     assert answer(backend, source, "next") == "next"
@@ -219,6 +229,24 @@ def test_a_megabyte_travels_both_ways_on_a_loan(place, backend):
     for _ in range(3):
         lend(backend, source)
         assert answer(backend, source, b"\xff" * 3_000_000) == b"\xff" * 3_000_000
+
+
+def test_an_answer_that_nobody_asked_for_reaches_nobody(place, backend):
+    source = place.bundle(SOURCE)
+    lend(backend, source)
+    assert answer(backend, source, "forge") is None
+    (worker,) = place.workers()
+    time.sleep(0.15)
+    assert answer(backend, source, "mine") == "mine"
+    assert eventually(lambda: not is_running(worker))
+
+
+def test_a_worker_that_died_at_rest_is_noticed_by_nobody(place, backend):
+    source = place.bundle(SOURCE)
+    lend(backend, source)
+    (worker,) = place.workers()
+    os.kill(worker, signal.SIGKILL)
+    assert answer(backend, source, "mine") == "mine"
 
 
 # --- Turns -----------------------------------------------------------------------
