@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -92,10 +93,10 @@ from catalog.execution.backends.local import LocalBackend
 backend = LocalBackend(socket=pathlib.Path({socket!r}), autostart=False)
 deployment = Deployment({key!r}, pathlib.Path({bundle!r}))
 for _ in range(5):
-    run(backend, deployment, 0, timeout=0.5)
+    run(backend, deployment, 0, timeout={timeout})
 print("lent", flush=True)
 if {last!r}:
-    run(backend, deployment, {last!r}, timeout=0.5)
+    run(backend, deployment, {last!r}, timeout={timeout})
 sys.stdin.read()
 """
 
@@ -132,27 +133,24 @@ def outcome(backend, deployment, value, **more):
         return failed.code, failed.error_type, failed.message, failed.stacktrace
 
 
-def gateway(place, deployment, last="") -> subprocess.Popen:
-    """Start a process that has a worker on loan, and then may call with `last`."""
+@contextlib.contextmanager
+def gateway(place, deployment, last="", timeout=10.0):
+    """Give a process that has a worker on loan, and then may call with `last`."""
     script = GATEWAY.format(
         root=str(ROOT),
         socket=str(place.socket),
         key=deployment.key,
         bundle=str(deployment.bundle),
         last=last,
+        timeout=timeout,
     )
-    started = subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert started.stdout.readline() == b"lent\n"
-    return started
-
-
-def end(process) -> None:
-    process.kill()
-    process.wait(10)
-    process.stdin.close()
-    process.stdout.close()
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=-1, stdout=-1) as process:
+        try:
+            assert process.stdout.readline() == b"lent\n"
+            yield process
+        finally:
+            process.kill()
 
 
 # --- What callers see ------------------------------------------------------------
@@ -344,9 +342,8 @@ def test_a_gateway_that_is_killed_takes_its_call_along(place, backend):
     source = place.bundle(SOURCE)
     run(backend, source, 0)
     (worker,) = place.workers()
-    other = gateway(place, source, last="loop")
-    assert busy_worker(place) == worker
-    end(other)
+    with gateway(place, source, last="loop"):
+        assert busy_worker(place) == worker
     assert eventually(lambda: not is_running(worker))
     assert answer(backend, source, "next", timeout=5) == "next"
 
@@ -355,20 +352,18 @@ def test_a_gateway_that_is_killed_between_calls_leaves_a_good_worker(place, back
     source = place.bundle(SOURCE)
     run(backend, source, 0)
     (worker,) = place.workers()
-    end(gateway(place, source))
+    with gateway(place, source):
+        pass
     assert answer(backend, source, "pid", timeout=5) == worker
 
 
 def test_a_gateway_that_stands_still_keeps_no_worker_for_ever(place, backend):
     source = place.bundle(SOURCE)
     run(backend, source, 0)
-    other = gateway(place, source, last="loop")
-    busy_worker(place)
-    other.send_signal(signal.SIGSTOP)
-    try:
-        assert answer(backend, source, "next", timeout=20) == "next"
-    finally:
-        end(other)
+    with gateway(place, source, last="loop", timeout=2.0) as other:
+        busy_worker(place)
+        other.send_signal(signal.SIGSTOP)
+        assert answer(backend, source, "next", timeout=30) == "next"
 
 
 def test_an_executor_that_is_killed_between_calls_is_started_again(place, backend):
