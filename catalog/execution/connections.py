@@ -7,12 +7,14 @@ import os
 import socket
 import time
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.execution.answering import answer
 from catalog.execution.base import BackendUnavailable
 from catalog.execution.executor import start_detached
-from catalog.execution.loans import LendingChannel, Loans
+from catalog.execution.loan import LendingChannel
+from catalog.execution.loans import Loans
 from catalog.execution.runtime.frames import (
     ProtocolError,
     decode_header,
@@ -68,7 +70,7 @@ class Connections:
         self._pid = os.getpid()
         self._idle: deque[LendingChannel] = deque()
         #: workers that the executor has lent, with the connections they came over
-        self.loans = Loans(self._keep)
+        self.loans = Loans(partial(_keep, self._idle))
 
     def exchange(self, asked: Asked) -> tuple[dict[str, Any], bytes]:
         """Return the answer's header and body; raises BackendUnavailable."""
@@ -109,13 +111,6 @@ class Connections:
         """Close what a registry let go of when its settings changed."""
         self.close()
 
-    def _keep(self, channel: LendingChannel) -> None:
-        """Keep a connection on which nothing is owed; a closed one is none."""
-        if channel.sock.fileno() >= 0 and len(self._idle) < KEPT:
-            self._idle.append(channel)
-        else:
-            channel.close()
-
     def _kept(self) -> LendingChannel | None:
         if self._pid != os.getpid():  # a fork: the parent goes on to use these
             self._pid = os.getpid()
@@ -153,7 +148,7 @@ class Connections:
         if "lent" in fields:
             self.loans.add(channel, asked.key, fields["lent"], asked.timeout)
         else:
-            self._keep(channel)
+            _keep(self._idle, channel)
         return fields, result
 
     def _connected(self, timeout: float) -> LendingChannel:
@@ -245,6 +240,14 @@ class Connections:
                 "The executor speaks a newer protocol; restart this process"
             )
         return True
+
+
+def _keep(idle: deque[LendingChannel], channel: LendingChannel) -> None:
+    """Keep a connection on which nothing is owed; a closed one is none."""
+    if channel.sock.fileno() >= 0 and len(idle) < KEPT:
+        idle.append(channel)
+    else:
+        channel.close()
 
 
 def _attend(

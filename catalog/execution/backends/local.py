@@ -117,14 +117,15 @@ class LocalBackend(ExecutionBackend):
         )
 
     def _ask(self, request: RunRequest) -> tuple[dict[str, Any], bytes]:
-        header = (
-            f'{{"op":"call","ct":"{request.content_type}",'
-            f'"timeout":{request.timeout!r},"max":{request.max_result_bytes},'
-            f"{_PRINTED if request.wants_output else _LENT}"
-            f"{_encoded(request.deployment)}"
-        )
         key = request.deployment.key
-        with self._connections.loans.asking(key):
+        with self._connections.loans.asking(key) as is_alone:
+            lent = _LENT if is_alone else ""
+            header = (
+                f'{{"op":"call","ct":"{request.content_type}",'
+                f'"timeout":{request.timeout!r},"max":{request.max_result_bytes},'
+                f"{_PRINTED if request.wants_output else lent}"
+                f"{_encoded(request.deployment)}"
+            )
             return self._connections.exchange(
                 Asked(header.encode(), request.body, request.timeout, request.host, key)
             )

@@ -105,8 +105,9 @@ class Executor:
         self._pool.refuse()
         give_up = time.monotonic() + self._grace_seconds
         while time.monotonic() < give_up:
-            is_busy = any(session.busy for session in list(self._sessions))
-            if self._pool.settle() and not is_busy:
+            # In this order: a loan that breaks makes its session busy first.
+            is_settled = self._pool.settle()
+            if is_settled and not any(s.busy for s in list(self._sessions)):
                 break
             if wait_readable(self._wakeup.fileno(), DRAIN_STEP):
                 break

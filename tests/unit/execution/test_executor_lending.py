@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from catalog.execution import AlgorithmFailed, BackendUnavailable
+from catalog.execution.loan import LendingChannel
 from catalog.execution.runtime.lending import LOAN_CALLS, LOAN_SECONDS
 from tests.contract.execution_contract import (
     Place,
@@ -84,7 +86,7 @@ def apply(input):
     return DO[input]() if isinstance(input, str) and input in DO else input
 """
 GATEWAY = """
-import sys, pathlib
+import os, sys, pathlib, threading, time
 sys.path.insert(0, {root!r})
 from catalog.execution import Deployment
 from tests.contract.execution_contract import run
@@ -95,6 +97,8 @@ deployment = Deployment({key!r}, pathlib.Path({bundle!r}))
 for _ in range(5):
     run(backend, deployment, 0, timeout={timeout})
 print("lent", flush=True)
+if {forks}:
+    threading.Timer(0.2, lambda: os.fork() or time.sleep(20) or os._exit(0)).start()
 if {last!r}:
     run(backend, deployment, {last!r}, timeout={timeout})
 sys.stdin.read()
@@ -116,6 +120,10 @@ def loans(backend) -> int:
     return len(backend._connections.loans._resting)
 
 
+def descriptors(pid) -> list[int]:
+    return [int(entry.name) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+
+
 def lend(backend, deployment, **more):
     """Call until the worker is on loan to this process."""
     for _ in range(100):
@@ -134,7 +142,7 @@ def outcome(backend, deployment, value, **more):
 
 
 @contextlib.contextmanager
-def gateway(place, deployment, last="", timeout=10.0):
+def gateway(place, deployment, last="", timeout=10.0, *, forks=False):
     """Give a process that has a worker on loan, and then may call with `last`."""
     script = GATEWAY.format(
         root=str(ROOT),
@@ -143,6 +151,7 @@ def gateway(place, deployment, last="", timeout=10.0):
         bundle=str(deployment.bundle),
         last=last,
         timeout=timeout,
+        forks=forks,
     )
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdin=-1, stdout=-1) as process:
@@ -303,6 +312,27 @@ def test_who_waits_is_served_when_the_loan_rests(place, backend):
     assert max(waited) < LOAN_SECONDS + LOAN_CALLS * 0.01 + 2
 
 
+def test_who_waits_need_not_wait_for_the_executors_round(place, backend):
+    """What rests is called back at once, not when idle workers are looked after."""
+    source = place.bundle(SOURCE)
+    other = place.another()
+    late = 0.0
+    for _ in range(8):
+        lend(backend, source)
+        outcomes, thread = in_background(backend, source, 0.3)
+        assert eventually(lambda: not loans(backend))
+        waiting, waiter = in_background(other, source, 0, timeout=5)
+        thread.join()
+        late -= time.monotonic()
+        waiter.join()
+        late += time.monotonic()
+        assert outcomes[0].body == b"0.3"
+        assert waiting[0].body == b"0"
+    other.close()
+    # The round is made once a second, so it would be half a second each on average.
+    assert late < 2
+
+
 def test_threads_share_what_is_lent_and_lose_no_call(place, backend):
     source = place.bundle(SOURCE)
     answers: list[int] = []
@@ -417,15 +447,77 @@ def test_a_thread_that_is_broken_off_leaves_no_worker_behind(place, backend):
     assert answer(backend, source, "next") == "next"
 
 
+def test_a_thread_that_is_broken_off_while_it_hears_of_a_crash_shifts_no_answer(
+    place, backend, monkeypatch
+):
+    source = place.bundle(SOURCE)
+    lend(backend, source)
+    with monkeypatch.context() as patch:
+        patch.setattr(LendingChannel, "receive", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            run(backend, source, "exit")
+    assert [answer(backend, source, n) for n in range(5)] == list(range(5))
+
+
+def broken_off(*_arguments):
+    raise KeyboardInterrupt
+
+
+def test_a_gateway_short_of_descriptors_gets_its_answers(place, backend):
+    source = place.bundle(SOURCE)
+    run(backend, source, 0)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(descriptors("self")) + 40, hard))
+    held = []
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+        for _ in range(2):
+            os.close(held.pop())
+        assert [answer(backend, source, n) for n in range(6)] == list(range(6))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for fd in held:
+            os.close(fd)
+    lend(backend, source)
+
+
+def test_a_long_call_beside_short_ones_costs_no_connections():
+    with Place("local", max_workers=3) as place:
+        source, backend = place.bundle(SOURCE), place.backend
+        lend(backend, source)
+        outcomes, thread = in_background(backend, source, 1.5, wants_output=True)
+        most, calls = 0, 0
+        while not outcomes:
+            assert answer(backend, source, calls) == calls
+            most, calls = max(most, loans(backend)), calls + 1
+        thread.join()
+        assert calls > 50
+        assert most <= 3
+
+
 def test_a_fork_leaves_the_loans_to_its_parent(place, backend):
     source = place.bundle(SOURCE)
     lend(backend, source)
-    child = os.fork()
-    if not child:
-        said = outcome(backend, source, "child", timeout=5)
-        os._exit(0 if said == "child" else 1)
+    with backend._connections.loans._lock:  # as another thread may have it
+        child = os.fork()
+        if not child:
+            wanted = {"timeout": 5, "wants_output": True}
+            said = outcome(backend, source, "child", **wanted)
+            os._exit(0 if said == "child" else 1)
     assert answer(backend, source, "parent", timeout=5) == "parent"
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_gateway_that_forked_in_a_call_ends_it_all_the_same(place, backend):
+    source = place.bundle(SOURCE)
+    run(backend, source, 0)
+    (worker,) = place.workers()
+    with gateway(place, source, last="loop", forks=True):
+        assert busy_worker(place) == worker
+        time.sleep(0.3)
+    assert eventually(lambda: not is_running(worker))
 
 
 def test_loans_leave_no_descriptors_open(place, backend):
@@ -433,8 +525,7 @@ def test_loans_leave_no_descriptors_open(place, backend):
     lend(backend, source)
 
     def opened() -> list[int]:
-        folders = [Path(f"/proc/{pid}/fd") for pid in ("self", place.pid())]
-        return [len(list(folder.iterdir())) for folder in folders]
+        return [len(descriptors(pid)) for pid in ("self", place.pid())]
 
     before = opened()
     for n in range(20 * LOAN_CALLS):
