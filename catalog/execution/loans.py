@@ -6,6 +6,7 @@ by asking the executor the usual way (docs/decisions/0025).
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 from collections import Counter
@@ -138,4 +139,11 @@ def _leave_to_parent() -> None:
             loan.give_up()
 
 
+def _close_all() -> None:
+    """Close them while there are modules to do it with."""
+    for loans in list(_ALL):
+        loans.close()
+
+
 os.register_at_fork(after_in_child=_leave_to_parent)
+atexit.register(_close_all)

@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from catalog.content.data_names import directory_problem
 from catalog.models import AuditEntry, DataDirectory, DataFile
 from catalog.services import audit, leaked_keys, telling
-from catalog.services.data_errors import BadMarker, DirectoryExists, NotEmpty
+from catalog.services.data_errors import DirectoryExists, NotEmpty
 from catalog.services.data_paths import (
     ALGO,
     Place,
@@ -29,7 +29,7 @@ from catalog.services.data_store import (
     locked,
 )
 from catalog.services.data_usage import OVERHEAD, charge
-from catalog.services.errors import BadRequest, Forbidden
+from catalog.services.errors import BadMarker, BadRequest, Forbidden
 from catalog.visibility import data_visible_to, may_change_data
 
 if TYPE_CHECKING:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.services.errors import BadRequest, PayloadTooLarge, ServiceError
-
-
-class BadMarker(BadRequest):
-    """A listing's marker is none that a listing gave."""
-
-    code = "bad_marker"
+from catalog.services.errors import PayloadTooLarge, ServiceError
 
 
 class DirectoryExists(ServiceError):

@@ -52,13 +52,6 @@ class NoSuchOrganization(NotFound):
     """No team of this name, or none that the viewer belongs to."""
 
 
-class OwnerNameTaken(ServiceError):
-    """Somebody has this name, or had it."""
-
-    code = "name_taken"
-    status = 409
-
-
 class NotCallable(ServiceError):
     """The entry has documentation but no version that could run."""
 
@@ -229,7 +222,7 @@ class OwnerUnknown(NotFound):
 
 
 class NameTaken(ServiceError):
-    """The owner has an algorithm of this name already."""
+    """An owner has this name, or had it; of an algorithm: its owner has one already."""
 
     code = "name_taken"
     status = 409

@@ -83,7 +83,7 @@ def find_by_external_id(*, viewer: Viewer, external_id: str) -> Organized:
 def create_organization(
     *, viewer: Viewer, name: str, label: str, said: Mapping[str, str]
 ) -> Organized:
-    """Make a team whose owner the viewer is; raises OwnerNameTaken, BadRequest."""
+    """Make a team whose owner the viewer is; raises NameTaken, BadRequest."""
     _check_texts(said, label=label, name=name)
     actor = teams.person(viewer)
     with name_refusals(), transaction.atomic():

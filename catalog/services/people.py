@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from accounts import people as verbs
 from accounts.models import User
 from accounts.names import OWNER_NAME
-from catalog.services.errors import BadRequest, Forbidden, NoSuchPerson, OwnerNameTaken
+from catalog.services.errors import BadRequest, Forbidden, NameTaken, NoSuchPerson
 from catalog.services.leaked_keys import refuses_keys
 from catalog.services.teams import person
 from catalog.visibility import people_known_to
@@ -35,7 +35,7 @@ def name_refusals() -> Iterator[None]:
     except ValidationError as refused:
         said = " ".join(refused.messages)
         if getattr(refused, "code", "") == "taken":
-            raise OwnerNameTaken(said) from None
+            raise NameTaken(said) from None
         raise BadRequest(said) from None
 
 
@@ -68,7 +68,7 @@ def is_told_all(*, viewer: Viewer, user: User) -> bool:
 def create_person(
     *, viewer: Viewer, username: str, email: str, fullname: str = ""
 ) -> User:
-    """Make an account for somebody, for staff; raises OwnerNameTaken, BadRequest."""
+    """Make an account for somebody, for staff; raises NameTaken, BadRequest."""
     actor = _staff(viewer)
     with name_refusals():
         return verbs.create(

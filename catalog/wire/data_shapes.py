@@ -7,14 +7,12 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
-from django.http.request import UnreadablePostError
 
 from catalog.models import DataDirectory
 from catalog.services.data_directories import ACLS, read_of
-from catalog.services.errors import BadRequest, PayloadTooLarge
-from catalog.wire.fields import object_in, text_in
+from catalog.services.errors import BadRequest
+from catalog.wire.fields import body_of, object_in, text_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,12 +84,7 @@ def directory_in(request: HttpRequest) -> Wanted:
     Clients send headers that are left of another request: what begins as an object is
     one. Raises BadRequest, InvalidJson and PayloadTooLarge.
     """
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        raise PayloadTooLarge("The body is over the limit.") from None
-    except UnreadablePostError:
-        raise BadRequest("The request body ended too early.") from None
+    body = body_of(request)
     kind = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if "json" in kind or body.lstrip().startswith(b"{"):
         fields = object_in(request)

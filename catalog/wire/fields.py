@@ -13,7 +13,13 @@ from django.http.request import UnreadablePostError
 from accounts.names import OWNER_NAME
 from catalog.content.json_text import JsonProblem, parse_json
 from catalog.services import call_format
-from catalog.services.errors import BadRequest, InvalidJson, PayloadTooLarge
+from catalog.services.errors import (
+    BadLimit,
+    BadMarker,
+    BadRequest,
+    InvalidJson,
+    PayloadTooLarge,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,17 +30,22 @@ Row = TypeVar("Row")
 MAX_DEPTH, MOST = 32, 100
 
 
+def body_of(request: HttpRequest) -> bytes:
+    """Return a small body; raises PayloadTooLarge, and BadRequest for half of one."""
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise PayloadTooLarge("The body is over the limit.") from None
+    except UnreadablePostError:
+        raise BadRequest("The request body ended too early.") from None
+
+
 def object_in(request: HttpRequest) -> dict[str, Any]:
     """Read the body as one JSON object; an empty body is an empty object.
 
     Its media type is not asked for: the clients send several.
     """
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        raise PayloadTooLarge("The body is over the limit.") from None
-    except UnreadablePostError:
-        raise BadRequest("The request body ended too early.") from None
+    body = body_of(request)
     length = request.META.get("CONTENT_LENGTH") or "0"
     call_format.check_whole(body, length, is_chunked=False)
     if not body.strip():
@@ -77,14 +88,6 @@ def paging_in(request: HttpRequest, *, usual: int) -> Paging:
     if marker and not OWNER_NAME.fullmatch(marker):
         raise BadMarker("marker: send the one of the page before, or none.")
     return Paging(int(limit), marker)
-
-
-class BadLimit(BadRequest):
-    """`limit` is no number of rows that a page can have."""
-
-
-class BadMarker(BadRequest):
-    """`marker` is none that a page gave."""
 
 
 def page_of(

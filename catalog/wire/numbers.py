@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog.services.errors import (
+    BadLimit,
+    BadMarker,
+    NameTaken,
     NoSuchOrganization,
     NoSuchPerson,
-    OwnerNameTaken,
     ServiceError,
 )
 from catalog.wire import answers
-from catalog.wire.fields import BadLimit, BadMarker
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NUMBERS: dict[type[ServiceError], int] = {
     NoSuchPerson: 3000,
     NoSuchOrganization: 3100,
-    OwnerNameTaken: 1002,
+    NameTaken: 1002,
     BadMarker: 5002,
     BadLimit: 5003,
 }
@@ -33,6 +34,6 @@ def refused(error: ServiceError) -> HttpResponse:
 
 def refused_of_organization(error: ServiceError) -> HttpResponse:
     """Answer likewise where a name that is taken is an organization's."""
-    if isinstance(error, OwnerNameTaken):
+    if isinstance(error, NameTaken):
         return answers.refused_with_code(error, number=ORGANIZATION_EXISTS)
     return refused(error)
