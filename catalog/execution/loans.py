@@ -29,11 +29,10 @@ class Loans:
     def __init__(self, let_go: Callable[[LendingChannel], None]) -> None:
         """`let_go` takes the channel of a loan that is over."""
         self._let_go = let_go
-        self.forget()
+        self._begin()
         _ALL.add(self)
 
-    def forget(self) -> None:
-        """Begin with none; those that there are belong to the parent of a fork."""
+    def _begin(self) -> None:
         self._resting: list[Loan] = []
         self._busy: set[Loan] = set()
         self._asking: Counter[str] = Counter()
@@ -85,6 +84,16 @@ class Loans:
                 if self._asking[key] <= 0:
                     del self._asking[key]
 
+    def leave_to_parent(self) -> None:
+        """Begin with none in a child, whose copies would hide its parent's end.
+
+        The lock is made anew too: a thread that the child has not may hold it.
+        """
+        inherited = [*self._resting, *self._busy]
+        self._begin()
+        for loan in inherited:
+            loan.give_up()
+
     def close(self) -> None:
         with self._lock:
             loans, self._resting = self._resting, []
@@ -131,12 +140,8 @@ _ALL: WeakSet[Loans] = WeakSet()
 
 
 def _leave_to_parent() -> None:
-    """Close a child's copies: an executor would not see the end of its parent."""
     for loans in list(_ALL):
-        inherited = [*loans._resting, *loans._busy]  # noqa: SLF001 - its own module
-        loans.forget()
-        for loan in inherited:
-            loan.give_up()
+        loans.leave_to_parent()
 
 
 def _close_all() -> None:
