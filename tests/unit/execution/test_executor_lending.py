@@ -50,6 +50,15 @@ def test_who_calls_again_gets_the_worker_itself(place, backend):
         os.kill(pid, signal.SIGCONT)
 
 
+def test_its_times_are_said_as_by_the_executor(place, backend):
+    source = place.bundle(SOURCE)
+    lend(backend, source)
+    result = run(backend, source, 0)
+    assert (result.queued, result.cold) == (0.0, False)
+    assert 0 < result.duration < 10
+    assert result.duration == round(result.duration, 6)
+
+
 @pytest.mark.parametrize(
     "value",
     [
